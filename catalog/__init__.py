@@ -1,0 +1,1 @@
+"""Facts as rows, each with its source and date. Imports nothing of this project."""

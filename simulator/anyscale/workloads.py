@@ -1,0 +1,93 @@
+"""What runs in a cloud resource: the users' workloads, which tests write, and Anyscale's own system cluster.
+
+Owns the life of system clusters and the question whether anything still runs. Does not own the operator's status, but
+depends on it: without an operator nothing in the cluster can be ended, which is why a region is drained first.
+"""
+
+from __future__ import annotations
+
+from simulator.anyscale.errors import ApiError
+from simulator.anyscale.health import operator_report
+from simulator.anyscale.state import Answer, Call, ControlPlane, Json
+
+SERVICES = ("RAY_OBS_EVENTS_API_SERVICE", "LOGS_API_SERVICE")
+ENDED = ("TERMINATED", "SUCCEEDED", "FAILED", "STOPPED")
+"""States of users' workloads that hold nothing."""
+
+
+def watch(plane: ControlPlane, cloud: Json, resource: Json) -> None:
+    """Start the resource's system cluster once its operator is healthy for the first time; go on ending it."""
+    resource_id, status = resource["cloud_resource_id"], operator_report(plane, resource)["operator_status"]
+    cluster = plane.system_clusters.get(resource_id)
+    if cluster is None and status == "HEALTHY" and cloud["is_system_cluster_enabled"]:
+        plane.system_clusters[resource_id] = {"cluster_id": plane.new_id("ses"), "status": "Running", "polls_left": 0}
+    elif cluster and cluster["status"] == "Terminating" and status in ("HEALTHY", "UNHEALTHY"):
+        if cluster["polls_left"] == 0:
+            cluster["status"] = "Terminated"
+        else:
+            cluster["polls_left"] -= 1
+
+
+def active_in(plane: ControlPlane, cloud: Json, resources: list[Json]) -> list[str]:
+    """Names of what still runs in these resources of the cloud; a system cluster counts until it has ended."""
+    ids = [resource["cloud_resource_id"] for resource in resources]
+    for resource in resources:
+        watch(plane, cloud, resource)
+    system = [
+        f"system cluster {plane.system_clusters[i]['cluster_id']}"
+        for i in ids
+        if plane.system_clusters.get(i, {"status": "Terminated"})["status"] != "Terminated"
+    ]
+    users = [w["name"] for w in plane.workloads if w["cloud_resource_id"] in ids and w["state"] not in ENDED]
+    return users + system
+
+
+def describe(plane: ControlPlane, call: Call) -> Answer:
+    cloud, resource = _target(plane, call)
+    name = call.required("workload_name")
+    if name not in SERVICES:
+        raise ApiError(422, f"workload_name must be one of {', '.join(SERVICES)}.")
+    watch(plane, cloud, resource)
+    cluster = plane.system_clusters.get(resource["cloud_resource_id"])
+    if cluster and cluster["status"] == "Terminated" and call.flag("start_cluster", default=True):
+        cluster["status"] = "Running"
+    return Answer(
+        body={
+            "result": {
+                "cluster_id": cluster["cluster_id"] if cluster else None,
+                "workload_names": list(SERVICES),
+                "status": cluster["status"] if cluster else None,
+                "is_enabled": cloud["is_system_cluster_enabled"],
+            }
+        }
+    )
+
+
+def terminate(plane: ControlPlane, call: Call) -> Answer:
+    """Begin to end the resource's system cluster: 404 where it has none, 409 where it has already ended."""
+    cloud, resource = _target(plane, call)
+    watch(plane, cloud, resource)
+    cluster = plane.system_clusters.get(resource["cloud_resource_id"])
+    if cluster is None:
+        raise ApiError(404, "There is no system cluster in this cloud resource.")
+    if cluster["status"] == "Terminated":
+        raise ApiError(409, "The system cluster is already terminated.")
+    if cluster["status"] == "Running":
+        cluster.update(status="Terminating", polls_left=plane.polls.termination)
+    operation = {
+        "id": plane.new_id("sop"),
+        "completed": False,
+        "cluster_id": cluster["cluster_id"],
+        "cluster_operation_type": "terminate",
+    }
+    return Answer(body={"result": operation})
+
+
+def _target(plane: ControlPlane, call: Call) -> tuple[Json, Json]:
+    """The resource that the query names by id; the cloud's primary one where it names none."""
+    cloud = plane.cloud(call.named["cloud_id"])
+    wanted = call.query.get("cloud_resource_id")
+    for resource in cloud["resources"]:
+        if resource["cloud_resource_id"] == wanted or (not wanted and resource["is_default"]):
+            return cloud, resource
+    raise ApiError(404, f"Cloud {cloud['id']} has no cloud resource {wanted or 'yet'}.")

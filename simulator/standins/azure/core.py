@@ -1,0 +1,227 @@
+"""The simulated Azure Resource Manager, seen through the azure-native provider.
+
+Owns what holds for every resource type: ids, names, parents, references, group deletion, response shapes, refresh.
+What is particular to a type is a row (`kind.Kind`) in the file of its service.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any, cast
+
+from simulator.standins import rules
+from simulator.standins.azure import groups
+from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name, parent_of, put_at
+from simulator.standins.changes import Path
+from simulator.standins.refusal import Refused, azure
+from simulator.standins.rules import Ask, Place, guid
+from simulator.standins.wire import UNKNOWN, each_string, is_unknown
+from simulator.world import Record
+
+Json = dict[str, Any]
+
+KINDS: dict[str, Kind] = {**groups.KINDS}
+
+_ALWAYS_COMPUTED = frozenset({"id", "name", "type", "eTag", "etag", "systemData", "provisioningState", "azureApiVersion"})
+_ARM_ID = re.compile(r"/subscriptions/[^/]+/resourcegroups/[^/]+(/providers/.+)?", re.IGNORECASE)
+
+
+class AzureNative:
+    """Rules of `azure-native`."""
+
+    name = "azure-native"
+    version = "3.29.0"
+
+    def check(self, ask: Ask, old: Json) -> tuple[Json, list[tuple[str, str]]]:
+        kind, inputs = kind_of(ask), dict(ask.inputs)
+        own = kind.own_name
+        if own and own not in inputs:
+            inputs[own] = old.get(own) or f"{ask.name}{guid(ask.stack, ask.type, ask.name)[:8]}"
+            inputs["__createBeforeDelete"] = True
+        if kind.located and "location" not in inputs and "location" in ask.settings:
+            inputs["location"] = ask.settings["location"]
+        inputs.setdefault("azureApiVersion", kind.api)
+        failures = [
+            (name, f"missing required property '{name}'") for name in kind.parameters if inputs.get(name) is None
+        ]
+        if kind.located and "location" not in inputs:
+            hint = "Either set it explicitly or configure it with 'pulumi config set azure-native:location <value>'."
+            failures.append(("location", f"missing required property 'location'. {hint}"))
+        return inputs, failures
+
+    def replaces(self, ask: Ask, path: Path) -> bool:
+        kind = kind_of(ask)
+        named = path[0] in kind.parameters or path[0] == "location"
+        return named or any(step in kind.replaces for step in path)
+
+    def deletes_first(self, old: Json) -> bool:
+        return not old.get("__createBeforeDelete")
+
+    def place(self, ask: Ask) -> Place:
+        id = ask.id
+        if not id:
+            subscription = ask.settings.get("subscriptionId", rules.NOWHERE)
+            id = kind_of(ask).path.format_map({"subscriptionId": subscription, **ask.inputs})
+        return Place(id=id, key=key_of(id))
+
+    def turn(self, ask: Ask, place: Place) -> str:
+        return key_of(parent_of(place.id)) if kind_of(ask).one_writer else ""
+
+    def busy(self, ask: Ask) -> Exception:
+        return azure(409, kind_of(ask).one_writer, "Too many writes at once: this parent takes one at a time.")
+
+    def refuse_create(self, ask: Ask, place: Place) -> None:
+        if ask.world.get(place.key):
+            raise Refused(f'cannot create already existing resource "{place.id}"')
+        self._refuse_write(ask, place)
+
+    def refuse_update(self, ask: Ask, place: Place, live: Record | None) -> None:
+        self._refuse_write(ask, place)
+        kind = kind_of(ask)
+        for path in sorted(kind.fixed):
+            if live and at(live.inputs, path) != at(ask.inputs, path):
+                raise azure(400, "PropertyChangeNotAllowed", f"Changing property '{path}' is not allowed.")
+        for check in kind.refuse_change if live else ():
+            check(ask, place, cast(Record, live))
+
+    def refuse_delete(self, ask: Ask, live: Record) -> None:
+        kind, place = kind_of(ask), Place(id=live.id, key=live.key)
+        for check in kind.refuse_end:
+            check(ask.of(live.inputs), place)
+        if kind.in_use and (user := _user_of(ask, live.key)):
+            raise azure(400, kind.in_use, f"{last_name(live.id)} is in use by {user} and cannot be deleted.")
+
+    def outputs(self, ask: Ask, place: Place, live: Record | None) -> Json:
+        kind = kind_of(ask)
+        answer = _response_shape(ask.inputs, kind)
+        unique = _unique(ask, place) if live is None else live.outputs["__unique"]
+        made = Made(ask=ask, place=place, unique=unique, live=live)
+        for path, value in kind.defaults.items():
+            if at(answer, path) is None:
+                put_at(answer, path, copy.deepcopy(value(made) if callable(value) else value))
+        for path, value in kind.computed.items():
+            put_at(answer, path, value(made) if callable(value) else _fill(value, made))
+        answer |= {"id": place.id, "name": last_name(place.id), "type": kind.arm_type, "azureApiVersion": kind.api}
+        return answer | {"provisioningState": "Succeeded", "__unique": unique}
+
+    def preview(self, ask: Ask, old: Json) -> Json:
+        kind = kind_of(ask)
+        answer = _response_shape(ask.inputs, kind)
+        for path in kind.computed:
+            put_at(answer, path, UNKNOWN)
+        return answer | {name: old[name] for name in ("name", "location") if name in old}
+
+    def gone_with(self, ask: Ask, live: Record) -> list[str]:
+        return [record.key for record in ask.world.records() if _lies_below(record, live.key)]
+
+    def projected(self, ask: Ask, live: Record, old_inputs: Json, old_outputs: Json) -> Json:
+        kind = kind_of(ask)
+        if not old_inputs:
+            return live.inputs
+        inputs = copy.deepcopy(old_inputs)
+        computed = {path.partition(".")[0] for path in kind.computed if "." not in path} | _ALWAYS_COMPUTED
+        for name in (live.outputs.keys() | old_outputs.keys()) - computed:
+            _carry(inputs, name, old_outputs.get(name), live.outputs.get(name))
+        return inputs
+
+    def invoke(self, ask: Ask, token: str, args: Json) -> Json:
+        raise KeyError(token)
+
+    def _refuse_write(self, ask: Ask, place: Place) -> None:
+        kind = kind_of(ask)
+        if kind.own_name and not re.fullmatch(kind.name, last_name(place.id)):
+            raise azure(400, "InvalidParameter", f"The name '{last_name(place.id)}' does not match ^{kind.name}$.")
+        _refuse_orphan(ask, place)
+        _refuse_dangling(ask)
+        for check in kind.refuse:
+            check(ask, place)
+
+
+def kind_of(ask: Ask) -> Kind:
+    """The row of a type; a type without one gets the shape that most of Azure has."""
+    short = ask.type.partition(":")[2]
+    if short in KINDS:
+        return KINDS[short]
+    module, _, type = short.partition(":")
+    own = f"{type[0].lower()}{type[1:]}Name"
+    named = next((name for name in (own, "resourceName", "name") if name in ask.inputs), own)
+    scope = next((f"{{{name}}}" for name in ("scope", "resourceUri") if name in ask.inputs), GROUP)
+    path = f"{scope}/providers/Microsoft.{module[0].upper()}{module[1:]}/{type[0].lower()}{type[1:]}s/{{{named}}}"
+    return Kind(path=path, api="", located=False)
+
+
+def _unique(ask: Ask, place: Place) -> str:
+    births = sum(call.key == place.key and call.operation == "create" and call.done for call in ask.world.journal)
+    return guid(place.key, births)
+
+
+def _fill(template: str, made: Made) -> str:
+    inputs = {"guid": made.unique, "hash": made.unique[:8], "tenant": rules.TENANT, **made.ask.inputs}
+    return template.format_map({**inputs, "id": made.place.id, "name": last_name(made.place.id)})
+
+
+def _response_shape(inputs: Json, kind: Kind) -> Json:
+    """Inputs as Azure answers them: the path's names go, and a list of identities comes back as a map."""
+    answer = {
+        name: copy.deepcopy(value)
+        for name, value in inputs.items()
+        if name not in kind.parameters and not name.startswith("__")
+    }
+    identities = at(answer, "identity.userAssignedIdentities")
+    if isinstance(identities, list):
+        answer["identity"]["userAssignedIdentities"] = {
+            id: {"clientId": UNKNOWN, "principalId": UNKNOWN} if is_unknown(id) else {} for id in identities
+        }
+    return answer
+
+
+def _carry(inputs: Json, name: str, old: object, live: object) -> None:
+    """Bring what changed in the cloud since the last answer into the inputs, in the shape that the program sent."""
+    if old == live:
+        return
+    if isinstance(old, dict) and isinstance(live, dict) and isinstance(inputs.get(name), dict):
+        before, after = cast(Json, old), cast(Json, live)
+        for key in before.keys() | after.keys():
+            _carry(inputs[name], key, before.get(key), after.get(key))
+    elif isinstance(inputs.get(name), list) and isinstance(live, dict):
+        inputs[name] = list(cast(Json, live))
+    elif live is None:
+        inputs.pop(name, None)
+    else:
+        inputs[name] = copy.deepcopy(live)
+
+
+def _refuse_orphan(ask: Ask, place: Place) -> None:
+    parent = parent_of(place.id)
+    if not parent or not _ARM_ID.fullmatch(parent) or ask.world.get(key_of(parent)):
+        return
+    group = re.match(r"/subscriptions/[^/]+/resourcegroups/([^/]+)", parent, re.IGNORECASE)
+    if group and not ask.world.get(key_of(group[0])):
+        raise azure(404, "ResourceGroupNotFound", f"Resource group '{group[1]}' could not be found.")
+    raise azure(404, "ParentResourceNotFound", f"The parent resource '{parent}' could not be found.")
+
+
+def _refuse_dangling(ask: Ask) -> None:
+    """Every id that the inputs name must be there; role definitions live in the tenant, not among the resources."""
+
+    def look(text: str) -> None:
+        if _ARM_ID.fullmatch(text) and "/roledefinitions/" not in text.lower() and not ask.world.get(key_of(text)):
+            raise azure(400, "InvalidResourceReference", f"Resource {text} referenced by {ask.name} was not found.")
+
+    each_string(ask.inputs, look)
+
+
+def _user_of(ask: Ask, key: str) -> str:
+    """Id of something outside `key` that names it in its inputs, or nothing."""
+    for record in ask.world.records(provider="azure-native"):
+        named: list[str] = []
+        each_string(record.inputs, named.append)
+        if not record.key.startswith(key) and any(key_of(text) == key for text in named):
+            return record.id
+    return ""
+
+
+def _lies_below(record: Record, key: str) -> bool:
+    """Below in the path; for a role assignment its scope is in the path; for Kubernetes its cluster is."""
+    return record.key.startswith(f"{key}/")

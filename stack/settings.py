@@ -124,6 +124,7 @@ class Mount(SettingsModel):
 
     name: str = Field(description="Name of the PersistentVolumeClaim; the defaults are in catalog/mounts.py.")
     container: str | None = Field(default=None, description="Blob container; default: the mount's name.")
+    path: str | None = Field(default=None, description="Where pods see it; default by row, else `/mnt/<name>`.")
     home: Literal["primary", "region"] | None = Field(
         default=None, description="Whose account holds it; default by row, `region` for a mount of your own."
     )

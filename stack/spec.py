@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from catalog.gpus import Gpu
+from catalog.mounts import REGISTERED_MOUNT
 from catalog.regions import Region
 from catalog.sizing import Sizing
 from catalog.vm_sizes import VmSize
@@ -14,7 +15,13 @@ from stack.settings import AcceptedRisk, NodePool, OwnsCloud, StackSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """Physical names: deterministic and readable, so that a killed run finds what it made."""
+    """Physical names: deterministic and readable, so that a killed run finds what it made.
+
+    Attributes:
+        shared_resource_group: of what all stacks share; empty in a stack that joins, as is `shared_storage_account`.
+        dns_label: of the ingress, `<label>.<region>.cloudapp.azure.com`; unique in the region.
+        cloud_resource: what Anyscale calls this stack.
+    """
 
     cluster: str
     resource_group: str
@@ -109,6 +116,11 @@ class MountSpec:
     cool_after_days: int | None
     delete_after_days: int | None
 
+    @property
+    def registered(self) -> bool:
+        """Whether it is the one that Anyscale puts into every pod."""
+        return self.name == REGISTERED_MOUNT
+
 
 @dataclass(frozen=True, kw_only=True)
 class InstanceTypeSpec:
@@ -126,7 +138,7 @@ class StackSpec:
     """Everything that can be decided without a cloud.
 
     Attributes:
-        mounts: in order of name; the one registered with Anyscale is `cluster_storage`.
+        mounts: in order of name; exactly one is `registered`.
         tags: on everything that can carry them.
         warnings: what works but should be known; one sentence each.
         risks: accepted ones, as asked.

@@ -1,0 +1,45 @@
+"""Mounts: the defaults of catalog/mounts.py, changed and extended by a stack file."""
+
+from __future__ import annotations
+
+from catalog.mounts import DEFAULT_PROFILE, MOUNTS, OWN_MOUNT_SIZE, PROFILES, MountRow
+from stack.settings import Mount, OwnsCloud, StackSettings
+from stack.spec import MountSpec
+
+
+def mounts(settings: StackSettings) -> tuple[MountSpec, ...]:
+    """Return all mounts of a stack whose settings were checked, in order of name."""
+    asked = {mount.name: mount for mount in settings.storage.mounts}
+    rows = MOUNTS | {name: own_row(mount) for name, mount in asked.items() if name not in MOUNTS}
+    primary = isinstance(settings.cloud, OwnsCloud)
+    return tuple(_mount(rows[name], asked.get(name, Mount(name=name)), primary=primary) for name in sorted(rows))
+
+
+def own_row(mount: Mount) -> MountRow:
+    """The row of a mount that the catalog does not have."""
+    return MountRow(
+        name=mount.name,
+        container=mount.name,
+        path=f"/mnt/{mount.name.replace('-', '_')}",
+        home="region",
+        profile=DEFAULT_PROFILE,
+        size=OWN_MOUNT_SIZE,
+    )
+
+
+def _mount(row: MountRow, asked: Mount, *, primary: bool) -> MountSpec:
+    home = asked.home or row.home
+    at_home = primary or home == "region"
+    read_only = not at_home if asked.read_only is None else asked.read_only
+    return MountSpec(
+        name=row.name,
+        path=asked.path or row.path,
+        container=asked.container or row.container,
+        home=home,
+        owned=at_home,
+        read_only=read_only,
+        size=row.size,
+        options=asked.options or PROFILES[asked.profile or row.profile].options(read_only=read_only),
+        cool_after_days=asked.lifecycle.cool_after_days,
+        delete_after_days=asked.lifecycle.delete_after_days,
+    )

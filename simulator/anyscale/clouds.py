@@ -127,7 +127,7 @@ def shown(cloud: Json) -> Json:
 
 def _make(plane: ControlPlane, asked: Json) -> Json:
     cloud_id = plane.new_id("cld")
-    cloud = {
+    cloud: Json = {
         **dict.fromkeys(CLOUD_FIELDS),
         "auto_add_user": False,
         "lineage_tracking_enabled": False,

@@ -29,7 +29,7 @@ def operator_report(plane: ControlPlane, resource: Json) -> Json:
     """
     dictated = plane.operator_overrides.get(resource["cloud_resource_id"])
     if dictated is not None:
-        wanted: Json = dictated if isinstance(dictated, dict) else {"status": dictated}
+        wanted: Json = {"status": dictated} if isinstance(dictated, str) else dictated
         return _report(wanted["status"], "simulated", list(wanted.get("check_results", [])), resource)
     release = _release_of(plane, resource)
     around = Surroundings(world=plane.world, release=release) if release else None
@@ -69,9 +69,7 @@ def check_identity(around: Surroundings, resource: Json) -> Iterator[str]:
             yield "It is a principal id: Helm needs the client id."
         return
     if identity.outputs["principalId"] != registered:
-        yield (
-            f"The operator acts as principal {identity.outputs['principalId']}, but {registered} is registered."
-        )
+        yield (f"The operator acts as principal {identity.outputs['principalId']}, but {registered} is registered.")
     trusted = [
         credential
         for credential in around.credentials_of(identity)

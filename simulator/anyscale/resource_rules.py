@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 Json = dict[str, Any]
 Problems = list[tuple[str, str]]
@@ -120,7 +120,7 @@ def cloud_problems(asked: Json) -> Problems:
 
 def resource_problems(asked: Json) -> Problems:
     """What is wrong with a registration, all at once."""
-    if problems := _unknown_fields(asked) + _provider_and_stack(asked):
+    if problems := _misshapen_fields(asked) + _provider_and_stack(asked):
         return problems
     rule = PROVIDERS[asked["provider"]]
     problems = [] if asked.get("region") else [("region", "field required")]
@@ -140,7 +140,7 @@ def at(values: Json, path: str) -> Any:
     """The value at a dotted path; `None` where the way ends early."""
     found: Any = values
     for part in path.split("."):
-        found = (found or {}).get(part)
+        found = cast("Json", found or {}).get(part)
     return found
 
 
@@ -167,9 +167,14 @@ def _provider_and_stack(asked: Json) -> Problems:
     return problems
 
 
-def _unknown_fields(asked: Json) -> Problems:
+def _misshapen_fields(asked: Json) -> Problems:
     unknown = [field for field in asked if field not in RESOURCE_FIELDS]
+    flat = [
+        field for field, inside in RESOURCE_FIELDS.items() if inside and not isinstance(asked.get(field) or {}, dict)
+    ]
+    if flat:
+        return [(field, "must be an object") for field in flat]
     for field, inside in RESOURCE_FIELDS.items():
         if inside:
-            unknown += [f"{field}.{name}" for name in asked.get(field) or {} if name not in inside]
+            unknown += [f"{field}.{name}" for name in cast("Json", asked.get(field) or {}) if name not in inside]
     return [(field, "extra fields not permitted") for field in unknown]

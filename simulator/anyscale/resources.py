@@ -5,7 +5,7 @@ Owns the registrations. What they must look like is said in `resource_rules`, ho
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from simulator.anyscale.clouds import advance, refuse_active
 from simulator.anyscale.errors import ApiError, NotValidError
@@ -15,6 +15,7 @@ from simulator.anyscale.state import Answer, Call, ControlPlane, Json, page
 from simulator.anyscale.workloads import active_in, watch
 
 _REPLACED_BY_UPDATE = tuple(field for field in RESOURCE_FIELDS if not field.endswith("_id"))
+_Wanted = Callable[[Json], bool]
 
 
 def add(plane: ControlPlane, call: Call) -> Answer:
@@ -60,10 +61,7 @@ def find_by_name(plane: ControlPlane, call: Call) -> Answer:
 def update(plane: ControlPlane, call: Call) -> Answer:
     """Replace whole registrations, each found by its id; all of them or none."""
     cloud = plane.cloud(call.named["cloud_id"])
-    if not isinstance(call.body, list):
-        raise ApiError(422, "The request's body must be a JSON list of cloud resources.")
-    listed: list[Any] = call.body  # pyright: ignore[reportUnknownVariableType] -- JSON
-    changes = [(_known(cloud, asked), asked) for asked in listed]
+    changes = [(_known(cloud, asked), asked) for asked in call.listing()]
     for resource, asked in changes:
         if problems := resource_problems(asked):
             raise NotValidError(problems)
@@ -102,22 +100,22 @@ def decorated(plane: ControlPlane, cloud: Json, resource: Json) -> Json:
     }
 
 
-def _the_one(plane: ControlPlane, call: Call, wanted: Any, named: str) -> Answer:
+def _the_one(plane: ControlPlane, call: Call, wanted: _Wanted, named: str) -> Answer:
     cloud = plane.cloud(call.named["cloud_id"])
     return Answer(body={"result": decorated(plane, cloud, _find(cloud, wanted, named))})
 
 
-def _find(cloud: Json, wanted: Any, named: str) -> Json:
+def _find(cloud: Json, wanted: _Wanted, named: str) -> Json:
     for resource in cloud["resources"]:
         if wanted(resource):
             return resource
     raise ApiError(404, f"Cloud resource {named} does not exist in cloud {cloud['id']}.")
 
 
-def _known(cloud: Json, asked: Any) -> Json:
-    if not isinstance(asked, dict) or not asked.get("cloud_resource_id"):
+def _known(cloud: Json, asked: Json) -> Json:
+    wanted = asked.get("cloud_resource_id")
+    if not wanted:
         raise NotValidError([("cloud_resource_id", "field required")])
-    wanted = str(asked["cloud_resource_id"])
     return _find(cloud, lambda resource: resource["cloud_resource_id"] == wanted, wanted)
 
 

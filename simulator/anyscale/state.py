@@ -50,9 +50,19 @@ class Call:
 
     def mapping(self) -> Json:
         """The body, where an object is expected."""
-        if not isinstance(self.body, dict):
-            raise ApiError(422, "The request's body must be a JSON object.")
-        return self.body  # pyright: ignore[reportUnknownVariableType] -- JSON
+        return self._body_as(dict, "object")
+
+    def listing(self) -> list[Json]:
+        """The body, where a list of objects is expected."""
+        items: list[Any] = self._body_as(list, "list")
+        if not all(isinstance(item, dict) for item in items):
+            raise ApiError(422, "The request's body must be a JSON list of objects.")
+        return items
+
+    def _body_as(self, kind: type, called: str) -> Any:
+        if not isinstance(self.body, kind):
+            raise ApiError(422, f"The request's body must be a JSON {called}.")
+        return self.body
 
     def required(self, name: str) -> str:
         """A parameter of the query that cannot be left out."""
@@ -92,7 +102,7 @@ class ControlPlane:
         return self.world.anyscale.setdefault("workloads", [])
 
     @property
-    def operator_overrides(self) -> dict[str, Any]:
+    def operator_overrides(self) -> dict[str, str | Json]:
         """Status that a test dictates, by cloud resource id: a status, or `{"status", "check_results"}`."""
         return self.world.anyscale.setdefault("operator_status", {})
 
@@ -137,6 +147,4 @@ def page(call: Call, items: list[Json]) -> Answer:
     start = ids.index(token) if token else 0
     end = start + int(count)
     following = ids[end] if end < len(ids) else None
-    return Answer(
-        body={"results": items[start:end], "metadata": {"total": len(items), "next_paging_token": following}}
-    )
+    return Answer(body={"results": items[start:end], "metadata": {"total": len(items), "next_paging_token": following}})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from simulator.anyscale.organization import OPERATOR_AUDIENCE
 from simulator.anyscale.resource_rules import at
 from simulator.anyscale.state import ControlPlane, Json
 from simulator.anyscale.surroundings import Surroundings
@@ -70,6 +71,9 @@ def check_identity(around: Surroundings, resource: Json) -> Iterator[str]:
         return
     if identity.outputs["principalId"] != registered:
         yield (f"The operator acts as principal {identity.outputs['principalId']}, but {registered} is registered.")
+    audience, expected = around.value("global.auth.audience"), f"{OPERATOR_AUDIENCE}/.default"
+    if audience != expected:
+        yield f"The operator asks for tokens for {audience}, but the control plane takes those for {expected}."
     trusted = [
         credential
         for credential in around.credentials_of(identity)

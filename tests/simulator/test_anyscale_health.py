@@ -15,6 +15,7 @@ IDENTITY = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/
 ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/raydata"
 CONTAINER = f"{ACCOUNT}/blobServices/default/containers/anyscale"
 CLIENT = "1f0e2d3c-0000-4000-8000-00000000c001"
+AUDIENCE = "api://086bc555-6989-4362-ba30-fded273e432b/.default"
 ISSUER = "https://oidc.example/eastus/"
 DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
@@ -44,7 +45,7 @@ def named(name: str, namespace: str) -> Json:
 
 def a_right_world(resource_id: str) -> list[Record]:
     values = {
-        "global": {"cloudDeploymentId": resource_id, "auth": {"iamIdentity": CLIENT}},
+        "global": {"cloudDeploymentId": resource_id, "auth": {"iamIdentity": CLIENT, "audience": AUDIENCE}},
         "networking": {"gateway": {"enabled": True, "name": "ray", "namespace": "gateways"}},
     }
     chart: Json = {
@@ -158,6 +159,7 @@ def in_another_stack(key: str) -> Callable[[World], None]:
     [
         (without("identity"), "IAM_IDENTITY", CLIENT),
         (installed_with("global", auth={"iamIdentity": PRINCIPAL}), "IAM_IDENTITY", "needs the client id"),
+        (installed_with("global", auth={"iamIdentity": CLIENT, "audience": "api://x"}), "IAM_IDENTITY", "api://x"),
         (without("credential"), "IAM_IDENTITY", "federated credential"),
         (changed("credential", issuer="https://oidc.example/westus3/"), "IAM_IDENTITY", "federated credential"),
         (changed("credential", subject="system:serviceaccount:default:ray"), "IAM_IDENTITY", "federated credential"),

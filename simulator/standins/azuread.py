@@ -73,7 +73,10 @@ class AzureAD:
         if live is None:
             raise Refused(f"unexpected status 404 (404 Not Found) with error: Request_ResourceNotFound: {place.id}")
 
-    def refuse_delete(self, ask: Ask, live: Record) -> None:
+    def refuse_delete(self, ask: Ask, live: Record | None) -> None:
+        pass
+
+    def refuse_read(self, ask: Ask) -> None:
         pass
 
     def outputs(self, ask: Ask, place: Place, live: Record | None) -> Json:

@@ -26,7 +26,6 @@ from simulator.standins.rules import Ask, Place, Rules
 from simulator.standins.wire import Json, plain, struct
 from simulator.world import Call, Record, World
 
-
 Made = TypeVar("Made", bound=Record | None)
 
 
@@ -133,6 +132,7 @@ class StandIn(rpc.ResourceProviderServicer):
         place = self.rules.place(ask)
         try:
             self._meet("read", ask, place, threading.Event(), after=False)
+            self.rules.refuse_read(ask)
         except Refused as refusal:
             _refuse(context, refusal)
         live = self.world.get(place.key)
@@ -147,8 +147,8 @@ class StandIn(rpc.ResourceProviderServicer):
 
         def commit() -> Record | None:
             live = self.world.get(place.key)
+            self.rules.refuse_delete(ask, live)
             if live:
-                self.rules.refuse_delete(ask, live)
                 for key in (*self.rules.gone_with(ask, live), place.key):
                     self.world.remove(key)
             return live
@@ -197,7 +197,7 @@ class StandIn(rpc.ResourceProviderServicer):
     def _write(
         self, operation: str, ask: Ask, place: Place, context: Any, commit: Callable[[], Made]
     ) -> Made:
-        """Change the world, then take the time that the cloud takes: what is written outlives a caller who is gone."""
+        """Change the world, then take the cloud's time: what is written outlives a caller who is gone."""
         written: Record | None = None
         try:
             with self._stoppable(context) as stop, self._turn(ask, place):

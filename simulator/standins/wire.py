@@ -31,7 +31,7 @@ _WRAPPED = frozenset({"1b47061264138c4ac30d75fd1eb44270", "d0e6a833031e9bbcd3f4e
 
 
 def plain(message: struct_pb2.Struct) -> Json:
-    """The values of a struct: secrets unwrapped, whole numbers as integers, unknowns left as they are, nulls dropped."""
+    """The values of a struct: secrets unwrapped, whole numbers as integers, unknowns kept, nulls dropped."""
     return cast(Json, _simplify(MessageToDict(message)))
 
 

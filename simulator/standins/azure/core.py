@@ -11,7 +11,7 @@ import re
 from typing import Any, cast
 
 from simulator.standins import rules
-from simulator.standins.azure import groups
+from simulator.standins.azure import containerservice, data_sources, groups, identity, lookup, network, storage
 from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name, parent_of, put_at
 from simulator.standins.changes import Path
 from simulator.standins.refusal import Refused, azure
@@ -21,7 +21,13 @@ from simulator.world import Record
 
 Json = dict[str, Any]
 
-KINDS: dict[str, Kind] = {**groups.KINDS}
+KINDS: dict[str, Kind] = {
+    **groups.KINDS,
+    **network.KINDS,
+    **containerservice.KINDS,
+    **identity.KINDS,
+    **storage.KINDS,
+}
 
 _ALWAYS_COMPUTED = frozenset({"id", "name", "type", "eTag", "etag", "systemData", "provisioningState", "azureApiVersion"})
 _ARM_ID = re.compile(r"/subscriptions/[^/]+/resourcegroups/[^/]+(/providers/.+)?", re.IGNORECASE)
@@ -36,12 +42,15 @@ class AzureNative:
     def check(self, ask: Ask, old: Json) -> tuple[Json, list[tuple[str, str]]]:
         kind, inputs = kind_of(ask), dict(ask.inputs)
         own = kind.own_name
-        if own and own not in inputs:
+        if own and own not in inputs and kind.name == "default":
+            inputs[own] = kind.name
+        elif own and own not in inputs:
             inputs[own] = old.get(own) or f"{ask.name}{guid(ask.stack, ask.type, ask.name)[:8]}"
             inputs["__createBeforeDelete"] = True
         if kind.located and "location" not in inputs and "location" in ask.settings:
             inputs["location"] = ask.settings["location"]
-        inputs.setdefault("azureApiVersion", kind.api)
+        if kind.api:
+            inputs.setdefault("azureApiVersion", kind.api)
         failures = [
             (name, f"missing required property '{name}'") for name in kind.parameters if inputs.get(name) is None
         ]
@@ -72,38 +81,35 @@ class AzureNative:
         return azure(409, kind_of(ask).one_writer, "Too many writes at once: this parent takes one at a time.")
 
     def refuse_create(self, ask: Ask, place: Place) -> None:
-        if ask.world.get(place.key):
+        if ask.world.get(place.key) and not kind_of(ask).from_birth:
             raise Refused(f'cannot create already existing resource "{place.id}"')
         self._refuse_write(ask, place)
 
     def refuse_update(self, ask: Ask, place: Place, live: Record | None) -> None:
         self._refuse_write(ask, place)
         kind = kind_of(ask)
-        for path in sorted(kind.fixed):
-            if live and at(live.inputs, path) != at(ask.inputs, path):
-                raise azure(400, "PropertyChangeNotAllowed", f"Changing property '{path}' is not allowed.")
         for check in kind.refuse_change if live else ():
             check(ask, place, cast(Record, live))
 
-    def refuse_delete(self, ask: Ask, live: Record) -> None:
-        kind, place = kind_of(ask), Place(id=live.id, key=live.key)
-        for check in kind.refuse_end:
-            check(ask.of(live.inputs), place)
-        if kind.in_use and (user := _user_of(ask, live.key)):
+    def refuse_read(self, ask: Ask) -> None:
+        pass
+
+    def refuse_delete(self, ask: Ask, live: Record | None) -> None:
+        kind = kind_of(ask)
+        if live and kind.in_use and (user := _user_of(ask, live.key)):
             raise azure(400, kind.in_use, f"{last_name(live.id)} is in use by {user} and cannot be deleted.")
 
     def outputs(self, ask: Ask, place: Place, live: Record | None) -> Json:
         kind = kind_of(ask)
         answer = _response_shape(ask.inputs, kind)
-        unique = _unique(ask, place) if live is None else live.outputs["__unique"]
-        made = Made(ask=ask, place=place, unique=unique, live=live)
+        made = Made(ask=ask, place=place, unique=_unique(ask, place, live), live=live)
         for path, value in kind.defaults.items():
             if at(answer, path) is None:
                 put_at(answer, path, copy.deepcopy(value(made) if callable(value) else value))
         for path, value in kind.computed.items():
             put_at(answer, path, value(made) if callable(value) else _fill(value, made))
         answer |= {"id": place.id, "name": last_name(place.id), "type": kind.arm_type, "azureApiVersion": kind.api}
-        return answer | {"provisioningState": "Succeeded", "__unique": unique}
+        return answer | {"provisioningState": "Succeeded"}
 
     def preview(self, ask: Ask, old: Json) -> Json:
         kind = kind_of(ask)
@@ -113,7 +119,9 @@ class AzureNative:
         return answer | {name: old[name] for name in ("name", "location") if name in old}
 
     def gone_with(self, ask: Ask, live: Record) -> list[str]:
-        return [record.key for record in ask.world.records() if _lies_below(record, live.key)]
+        if kind_of(ask).from_birth:
+            return []
+        return [record.key for record in ask.world.records() if record.key.startswith(f"{live.key}/")]
 
     def projected(self, ask: Ask, live: Record, old_inputs: Json, old_outputs: Json) -> Json:
         kind = kind_of(ask)
@@ -126,7 +134,13 @@ class AzureNative:
         return inputs
 
     def invoke(self, ask: Ask, token: str, args: Json) -> Json:
-        raise KeyError(token)
+        short = token.partition(":")[2]
+        if short == "authorization:getClientConfig":
+            return data_sources.client_config(ask)
+        if short in data_sources.LISTS:
+            type, answer = data_sources.LISTS[short]
+            return answer(data_sources.found(ask, KINDS[type], args))
+        return data_sources.found(ask, KINDS[short.replace(":get", ":", 1)], args).outputs
 
     def _refuse_write(self, ask: Ask, place: Place) -> None:
         kind = kind_of(ask)
@@ -151,9 +165,9 @@ def kind_of(ask: Ask) -> Kind:
     return Kind(path=path, api="", located=False)
 
 
-def _unique(ask: Ask, place: Place) -> str:
+def _unique(ask: Ask, place: Place, live: Record | None) -> str:
     births = sum(call.key == place.key and call.operation == "create" and call.done for call in ask.world.journal)
-    return guid(place.key, births)
+    return guid(place.key, births if live is None else max(births - 1, 0))
 
 
 def _fill(template: str, made: Made) -> str:
@@ -166,7 +180,7 @@ def _response_shape(inputs: Json, kind: Kind) -> Json:
     answer = {
         name: copy.deepcopy(value)
         for name, value in inputs.items()
-        if name not in kind.parameters and not name.startswith("__")
+        if (name not in kind.parameters or name in kind.keeps) and not name.startswith("__")
     }
     identities = at(answer, "identity.userAssignedIdentities")
     if isinstance(identities, list):
@@ -194,7 +208,7 @@ def _carry(inputs: Json, name: str, old: object, live: object) -> None:
 
 def _refuse_orphan(ask: Ask, place: Place) -> None:
     parent = parent_of(place.id)
-    if not parent or not _ARM_ID.fullmatch(parent) or ask.world.get(key_of(parent)):
+    if not _ARM_ID.fullmatch(parent) or lookup.properties_of(ask.world, parent) is not None:
         return
     group = re.match(r"/subscriptions/[^/]+/resourcegroups/([^/]+)", parent, re.IGNORECASE)
     if group and not ask.world.get(key_of(group[0])):
@@ -206,7 +220,8 @@ def _refuse_dangling(ask: Ask) -> None:
     """Every id that the inputs name must be there; role definitions live in the tenant, not among the resources."""
 
     def look(text: str) -> None:
-        if _ARM_ID.fullmatch(text) and "/roledefinitions/" not in text.lower() and not ask.world.get(key_of(text)):
+        simulated = _ARM_ID.fullmatch(text) and "/roledefinitions/" not in text.lower()
+        if simulated and lookup.properties_of(ask.world, text) is None:
             raise azure(400, "InvalidResourceReference", f"Resource {text} referenced by {ask.name} was not found.")
 
     each_string(ask.inputs, look)
@@ -220,8 +235,3 @@ def _user_of(ask: Ask, key: str) -> str:
         if not record.key.startswith(key) and any(key_of(text) == key for text in named):
             return record.id
     return ""
-
-
-def _lies_below(record: Record, key: str) -> bool:
-    """Below in the path; for a role assignment its scope is in the path; for Kubernetes its cluster is."""
-    return record.key.startswith(f"{key}/")

@@ -51,15 +51,14 @@ class Kind:
         name: what the last name must match, as a whole.
         located: takes `location` from the configuration where the program gives none.
         replaces: properties, at any depth, whose change needs another resource; names and location always do.
-        fixed: paths whose change Azure refuses although the provider tries it.
         computed: path to what Azure adds and nobody can set: a template over the inputs, or a function.
         defaults: path to what Azure sets where the program says nothing; it can be set, so it can drift.
         refuse: checks before a create or an update.
         refuse_change: further checks before an update.
-        refuse_end: further checks before a deletion.
         one_writer: ids under the parent take one write at a time; the value is the code of the refusal.
         in_use: code of the refusal to delete it while something refers to its id; empty lets it go.
-        cascade: ids (templates over the id) that go with it beside what lies below it.
+        from_birth: it exists as soon as its parent does: creating it sets it, deleting it leaves what is below.
+        keeps: names of the path that the answer repeats.
     """
 
     path: str
@@ -67,14 +66,14 @@ class Kind:
     name: str = r"[\w.()-]{1,90}"
     located: bool = True
     replaces: frozenset[str] = frozenset()
-    fixed: frozenset[str] = frozenset()
     computed: Mapping[str, Value] = field(default_factory=dict[str, Value])
     defaults: Mapping[str, Any] = field(default_factory=dict[str, Any])
     refuse: tuple[Check, ...] = ()
     refuse_change: tuple[Transition, ...] = ()
-    refuse_end: tuple[Check, ...] = ()
     one_writer: str = ""
     in_use: str = ""
+    from_birth: bool = False
+    keeps: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> list[str]:
@@ -90,8 +89,9 @@ class Kind:
     @property
     def arm_type(self) -> str:
         """`Microsoft.ContainerService/managedClusters/agentPools`."""
-        namespace, _, rest = self.path.rpartition("/providers/")[2].partition("/")
-        return "/".join([namespace, *rest.split("/")[::2]]) if rest else "Microsoft.Resources/resourceGroups"
+        _, provider, rest = self.path.rpartition("/providers/")
+        namespace, *steps = rest.split("/")
+        return "/".join([namespace, *steps[::2]]) if provider else "Microsoft.Resources/resourceGroups"
 
 
 def key_of(id: str) -> str:

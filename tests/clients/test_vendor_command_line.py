@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
-from conftest import PROJECT, PROJECT_PYTHON, Simulated
+from clients.vendor_client import Simulated
 
 RESOURCE: dict[str, Any] = {
     "name": "k8s-azure-eastus",
@@ -52,8 +51,9 @@ def test_it_registers_a_resource_from_a_file(simulated: Simulated, tmp_path: Pat
 
 def test_a_second_registration_of_a_name_changes_nothing(simulated: Simulated, tmp_path: Path) -> None:
     simulated.make_cloud("ray")
-    for _ in range(2):
-        said = simulated.cli("cloud", "resource", "create", "--cloud", "ray", "-f", resource_file(tmp_path))
+    create = ("cloud", "resource", "create", "--cloud", "ray", "-f", resource_file(tmp_path))
+    simulated.cli(*create)
+    said = simulated.cli(*create)
 
     assert "already exists in this cloud" in said.stdout, "our error is in a form that it understands"
     assert [len(cloud["resources"]) for cloud in simulated.clouds] == [1]

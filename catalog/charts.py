@@ -37,9 +37,9 @@ ANYSCALE_OPERATOR = Chart(
 ENVOY_GATEWAY = Chart(
     name="oci://docker.io/envoyproxy/gateway-helm",
     repository=None,
-    version="v1.8.1",
+    version="v1.9.2",
     floor=None,
-    source="gateway.envoyproxy.io, installation with Helm",
+    source="gateway.envoyproxy.io, compatibility matrix: 1.9 is the first for Kubernetes 1.33 to 1.36, read 2026-10",
 )
 NVIDIA_DEVICE_PLUGIN = Chart(
     name="nvidia-device-plugin",

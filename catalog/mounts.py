@@ -150,8 +150,20 @@ MOUNTS: dict[str, MountRow] = {
             size="10Ti",
         ),
         MountRow(
-            name="datasets", container="datasets", path="/mnt/datasets", home="primary", profile="datasets", size="10Ti"
+            name="datasets",
+            container="datasets",
+            path="/mnt/datasets",
+            home="primary",
+            profile="datasets",
+            size="10Ti",
         ),
-        MountRow(name="models", container="models", path="/mnt/models", home="primary", profile="models", size="5Ti"),
+        MountRow(
+            name="models",
+            container="models",
+            path="/mnt/models",
+            home="primary",
+            profile="models",
+            size="5Ti",
+        ),
     )
 }

@@ -19,13 +19,16 @@ class Risk:
 
 
 INGRESS_FROM_INTERNET = Risk(
-    name="ingress-from-internet", what="anyone on the internet may reach the ingress of Ray's dashboards and services"
+    name="ingress-from-internet",
+    what="anyone on the internet may reach the ingress of Ray's dashboards and services",
 )
 API_SERVER_FROM_INTERNET = Risk(
-    name="api-server-from-internet", what="anyone on the internet may reach the API server; only Entra keeps them out"
+    name="api-server-from-internet",
+    what="anyone on the internet may reach the API server; only Entra keeps them out",
 )
 MOUNT_OPTIONS_UNSAFE = Risk(
-    name="mount-options-unsafe", what="mount options that BlobFuse2 takes but that lose, hide or corrupt data"
+    name="mount-options-unsafe",
+    what="mount options that BlobFuse2 takes but that lose, hide or corrupt data",
 )
 
 RISKS: dict[str, Risk] = {

@@ -83,17 +83,19 @@ _BURSTY = MappingProxyType(
     }
 )
 
-_TRAINING = MappingProxyType(  # ours: nodes are dear to get, so they go late, and half a fleet unready stops the scaling
-    _EVERYWHERE
-    | {
-        "expander": "least-waste",
-        "max_total_unready_percentage": "45",
-        "ok_total_unready_count": "100",
-        "scale_down_delay_after_add": "30m",
-        "scale_down_delay_after_failure": "3m",
-        "scale_down_unneeded_time": "20m",
-        "scale_down_unready_time": "20m",
-    }
+_TRAINING = (
+    MappingProxyType(  # ours: nodes are dear to get, so they go late, and half a fleet unready stops the scaling
+        _EVERYWHERE
+        | {
+            "expander": "least-waste",
+            "max_total_unready_percentage": "45",
+            "ok_total_unready_count": "100",
+            "scale_down_delay_after_add": "30m",
+            "scale_down_delay_after_failure": "3m",
+            "scale_down_unneeded_time": "20m",
+            "scale_down_unready_time": "20m",
+        }
+    )
 )
 
 SIZINGS: dict[str, Sizing] = {

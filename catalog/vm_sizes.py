@@ -2,7 +2,8 @@
 
 Sources: vCPUs, memory, GPUs and temporary disks from the size pages of azure-compute-docs and the AKS storage concepts (read
 2026-08); regions from the price table in karpenter-provider-azure (2026-06-18), which was read for the six regions below; zones
-from the SKU listing in the same repository. A listed price is not capacity, and a subscription may lack what a region has.
+from the SKU listing in the same repository (2024-01-12, one subscription: zone numbers are each subscription's own). A listed price is not capacity, and a
+subscription may lack what a region has. No size has less than 4 vCPUs: LocalDNS, which every pool runs, refuses those.
 """
 
 from __future__ import annotations
@@ -52,7 +53,6 @@ _ALL_SIX = REGIONS_READ
 _ALL_BUT_WESTCENTRALUS = REGIONS_READ - {"westcentralus"}
 
 _ROWS = (
-    _cpu("Standard_D2ds_v5", 2, 8, 75),
     _cpu("Standard_D4ds_v5", 4, 16, 150),
     _cpu("Standard_D8ds_v5", 8, 32, 300),
     _cpu("Standard_D16ds_v5", 16, 64, 600),
@@ -86,6 +86,7 @@ _ROWS = (
         gpu="T4",
         gpus=1,
         regions=_ALL_BUT_WESTCENTRALUS,
+        zones=MappingProxyType({"eastus": ("1", "2", "3")}),
     ),
     VmSize(
         name="Standard_NC64as_T4_v3",
@@ -96,9 +97,27 @@ _ROWS = (
         gpus=4,
         regions=_ALL_BUT_WESTCENTRALUS,
     ),
-    VmSize(name="Standard_NV6ads_A10_v5", vcpus=6, memory_gib=55, temp_disk_gib=180, gpu="A10"),  # a sixth of a GPU
-    VmSize(name="Standard_NV12ads_A10_v5", vcpus=12, memory_gib=110, temp_disk_gib=360, gpu="A10"),  # a third
-    VmSize(name="Standard_NV18ads_A10_v5", vcpus=18, memory_gib=220, temp_disk_gib=720, gpu="A10"),  # a half
+    VmSize(
+        name="Standard_NV6ads_A10_v5",
+        vcpus=6,
+        memory_gib=55,
+        temp_disk_gib=180,
+        gpu="A10",
+    ),  # a sixth of a GPU
+    VmSize(
+        name="Standard_NV12ads_A10_v5",
+        vcpus=12,
+        memory_gib=110,
+        temp_disk_gib=360,
+        gpu="A10",
+    ),  # a third
+    VmSize(
+        name="Standard_NV18ads_A10_v5",
+        vcpus=18,
+        memory_gib=220,
+        temp_disk_gib=720,
+        gpu="A10",
+    ),  # a half
     VmSize(
         name="Standard_NV36ads_A10_v5",
         vcpus=36,
@@ -117,9 +136,30 @@ _ROWS = (
         gpus=2,
         regions=_ALL_BUT_WESTCENTRALUS,
     ),
-    VmSize(name="Standard_NC24ads_A100_v4", vcpus=24, memory_gib=220, temp_disk_gib=64, gpu="A100-80G", gpus=1),
-    VmSize(name="Standard_NC48ads_A100_v4", vcpus=48, memory_gib=440, temp_disk_gib=128, gpu="A100-80G", gpus=2),
-    VmSize(name="Standard_NC96ads_A100_v4", vcpus=96, memory_gib=880, temp_disk_gib=256, gpu="A100-80G", gpus=4),
+    VmSize(
+        name="Standard_NC24ads_A100_v4",
+        vcpus=24,
+        memory_gib=220,
+        temp_disk_gib=64,
+        gpu="A100-80G",
+        gpus=1,
+    ),
+    VmSize(
+        name="Standard_NC48ads_A100_v4",
+        vcpus=48,
+        memory_gib=440,
+        temp_disk_gib=128,
+        gpu="A100-80G",
+        gpus=2,
+    ),
+    VmSize(
+        name="Standard_NC96ads_A100_v4",
+        vcpus=96,
+        memory_gib=880,
+        temp_disk_gib=256,
+        gpu="A100-80G",
+        gpus=4,
+    ),
     VmSize(
         name="Standard_ND96asr_v4",
         vcpus=96,

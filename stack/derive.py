@@ -35,5 +35,5 @@ def derive(stack: str, settings: StackSettings) -> StackSpec:
         upgrade_channel=upgrades.kubernetes or sizing.upgrade_channel,
         node_image_channel=upgrades.node_image or sizing.node_image_channel,
         tags=dict(sorted({**settings.tags, "stack": stack, "managed-by": "pulumi"}.items())),
-        warnings=warnings(settings, all_mounts),
+        warnings=warnings(stack, settings, all_mounts, pools),
     )

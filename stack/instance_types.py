@@ -11,6 +11,7 @@ from itertools import pairwise
 from catalog.gpus import GPUS
 from catalog.sizing import Sizing
 from catalog.vm_sizes import VmSize
+from stack.mount_options import pool_mib
 from stack.settings import InstanceType
 from stack.spec import InstanceTypeSpec, MountSpec, PoolSpec
 
@@ -29,7 +30,10 @@ _SMALLEST_CPUS = 2
 
 
 def instance_types(
-    pools: Iterable[PoolSpec], asked: Iterable[InstanceType], mounts: Iterable[MountSpec], sizing: Sizing
+    pools: Iterable[PoolSpec],
+    asked: Iterable[InstanceType],
+    mounts: Iterable[MountSpec],
+    sizing: Sizing,
 ) -> tuple[InstanceTypeSpec, ...]:
     """Return a type for a whole node of each pool, types for its halves, quarters and eighths, and those asked for."""
     mount_mib = mount_process_mib(mounts)
@@ -44,7 +48,12 @@ def instance_types(
         )
         for extra in asked
     }
-    return tuple(sorted(types.values(), key=lambda t: (t.gpu.name if t.gpu else "", t.gpus, t.cpus, t.memory_gib)))
+    return tuple(
+        sorted(
+            types.values(),
+            key=lambda t: (t.gpu.name if t.gpu else "", t.gpus, t.cpus, t.memory_gib),
+        )
+    )
 
 
 def largest(size: VmSize, mount_mib: int, sizing: Sizing) -> tuple[int, int]:
@@ -54,9 +63,7 @@ def largest(size: VmSize, mount_mib: int, sizing: Sizing) -> tuple[int, int]:
 
 def mount_process_mib(mounts: Iterable[MountSpec]) -> int:
     """Memory of the mount process that each Ray pod brings along: it runs on the node, outside the pod's limit."""
-    flag = "--block-cache-pool-size="
-    registered = next(mount for mount in mounts if mount.registered)
-    return sum(int(option.removeprefix(flag)) for option in registered.options if option.startswith(flag))
+    return pool_mib(next(mount for mount in mounts if mount.registered).options)
 
 
 def _of_pool(pool: PoolSpec, mount_mib: int, sizing: Sizing) -> Iterable[InstanceTypeSpec]:
@@ -69,7 +76,11 @@ def _of_pool(pool: PoolSpec, mount_mib: int, sizing: Sizing) -> Iterable[Instanc
         gpus = pool.size.gpus // parts
         suffix = f"-{gpus}x{pool.gpu.name}" if pool.gpu else ""
         yield InstanceTypeSpec(
-            name=f"{cpus}CPU-{memory_gib}GB{suffix}", cpus=cpus, memory_gib=memory_gib, gpus=gpus, gpu=pool.gpu
+            name=f"{cpus}CPU-{memory_gib}GB{suffix}",
+            cpus=cpus,
+            memory_gib=memory_gib,
+            gpus=gpus,
+            gpu=pool.gpu,
         )
 
 

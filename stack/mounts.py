@@ -10,26 +10,14 @@ from stack.spec import MountSpec
 def mounts(settings: StackSettings) -> tuple[MountSpec, ...]:
     """Return all mounts of a stack whose settings were checked, in order of name."""
     asked = {mount.name: mount for mount in settings.storage.mounts}
-    rows = MOUNTS | {name: own_row(mount) for name, mount in asked.items() if name not in MOUNTS}
-    primary = isinstance(settings.cloud, OwnsCloud)
-    return tuple(_mount(rows[name], asked.get(name, Mount(name=name)), primary=primary) for name in sorted(rows))
+    return tuple(mount_spec(asked.get(name, Mount(name=name)), settings) for name in sorted({*MOUNTS, *asked}))
 
 
-def own_row(mount: Mount) -> MountRow:
-    """The row of a mount that the catalog does not have."""
-    return MountRow(
-        name=mount.name,
-        container=mount.name,
-        path=f"/mnt/{mount.name.replace('-', '_')}",
-        home="region",
-        profile=DEFAULT_PROFILE,
-        size=OWN_MOUNT_SIZE,
-    )
-
-
-def _mount(row: MountRow, asked: Mount, *, primary: bool) -> MountSpec:
+def mount_spec(asked: Mount, settings: StackSettings) -> MountSpec:
+    """Return what follows from one mount: of the catalog, or of one's own."""
+    row = MOUNTS.get(asked.name, own_row(asked))
     home = asked.home or row.home
-    at_home = primary or home == "region"
+    at_home = isinstance(settings.cloud, OwnsCloud) or home == "region"
     read_only = not at_home if asked.read_only is None else asked.read_only
     return MountSpec(
         name=row.name,
@@ -42,4 +30,16 @@ def _mount(row: MountRow, asked: Mount, *, primary: bool) -> MountSpec:
         options=asked.options or PROFILES[asked.profile or row.profile].options(read_only=read_only),
         cool_after_days=asked.lifecycle.cool_after_days,
         delete_after_days=asked.lifecycle.delete_after_days,
+    )
+
+
+def own_row(mount: Mount) -> MountRow:
+    """The row of a mount that the catalog does not have."""
+    return MountRow(
+        name=mount.name,
+        container=mount.name,
+        path=f"/mnt/{mount.name.replace('-', '_')}",
+        home="region",
+        profile=DEFAULT_PROFILE,
+        size=OWN_MOUNT_SIZE,
     )

@@ -8,7 +8,7 @@ from catalog.gpus import COUNT_LABEL, GPUS, Gpu
 from catalog.regions import Region
 from catalog.sizing import Sizing
 from catalog.vm_sizes import VM_SIZES, VmSize
-from stack.settings import NodePool
+from stack.settings import NodePool, StackSettings
 from stack.spec import PoolSpec, SystemPoolSpec
 
 CAPACITY_TYPE = "node.anyscale.com/capacity-type"
@@ -58,6 +58,14 @@ def system_pool_spec(sizing: Sizing, region: Region) -> SystemPoolSpec:
     )
 
 
+def most_nodes(settings: StackSettings, sizing: Sizing) -> int:
+    """Nodes of the whole cluster at its largest, with what an upgrade of one pool after another adds at a time."""
+    system = sizing.system_max_count or sizing.system_count
+    largest = max(pool.max_count for pool in settings.node_pools)
+    surge = -(-largest * int(sizing.surge.rstrip("%")) // 100)
+    return system + sum(pool.max_count for pool in settings.node_pools) + surge
+
+
 def own_labels(asked: NodePool, size: VmSize, gpu: Gpu | None) -> dict[str, str]:
     """Labels that follow from the size and from spot; AKS sets its spot label too, and would otherwise differ from us."""
     labels = {CAPACITY_TYPE: _capacity_type(asked)}
@@ -72,7 +80,10 @@ def own_taints(asked: NodePool, gpu: Gpu | None) -> tuple[str, ...]:
     """Taints that Anyscale's pods tolerate, so that nothing else lands on dear nodes."""
     taints = [f"{CAPACITY_TYPE}={_capacity_type(asked)}:{NO_SCHEDULE}"]
     if gpu:
-        taints += [f"{ACCELERATOR_TYPE}=GPU:{NO_SCHEDULE}", f"nvidia.com/gpu=present:{NO_SCHEDULE}"]
+        taints += [
+            f"{ACCELERATOR_TYPE}=GPU:{NO_SCHEDULE}",
+            f"nvidia.com/gpu=present:{NO_SCHEDULE}",
+        ]
     if asked.spot:
         taints.append(f"{SPOT}=spot:{NO_SCHEDULE}")
     return tuple(taints)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, Tag
 
-from stack.base import SettingsModel
+from stack.base import SettingsModel, closest
 
 AZURE = "azure-native"
 
@@ -23,7 +23,7 @@ class AzureSettings(SettingsModel):
 class OwnsCloud(SettingsModel):
     """This stack is the primary: it owns the Anyscale cloud and the shared data."""
 
-    name: str = Field(description="Name of the Anyscale cloud, unique in the organization; also part of resource names.")
+    name: str = Field(description="Name of the Anyscale cloud, unique in the organization.")
 
 
 class JoinsCloud(SettingsModel):
@@ -32,41 +32,62 @@ class JoinsCloud(SettingsModel):
     primary: str = Field(description="Stack that owns the cloud.")
 
 
+CloudSettings = Annotated[
+    Annotated[OwnsCloud, Tag("<OwnsCloud>")] | Annotated[JoinsCloud, Tag("<JoinsCloud>")],
+    closest(OwnsCloud, JoinsCloud),
+]
+
+
 class Admin(SettingsModel):
     """Who administers the cluster."""
 
-    type: Literal["group", "user", "servicePrincipal"]
+    type: Literal["group", "user", "servicePrincipal"] = Field(description="What kind of object the id names.")
     id: str = Field(description="Entra object id.")
 
 
 class MaintenanceWindow(SettingsModel):
     """When AKS may upgrade; control plane and node images have windows of their own, apart from each other."""
 
-    day: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    day: Literal["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] = Field(
+        description="Day of the week."
+    )
     start: str = Field(description='Time of day, `"02:00"`, quoted.')
     hours: int = Field(default=4, ge=4, le=24, description="Length; AKS wants four hours or more.")
     utc_offset: str = Field(default="+00:00", description='`"+02:00"`, quoted.')
 
 
 class Upgrades(SettingsModel):
-    """What AKS upgrades by itself. `None` of a channel: what the cluster's size calls for (catalog/sizing.py)."""
+    """What AKS upgrades by itself, and when. The two windows may not overlap."""
 
-    kubernetes: Literal["patch", "stable", "rapid", "none"] | None = None
-    node_image: Literal["NodeImage", "SecurityPatch", "None"] | None = None
-    kubernetes_window: MaintenanceWindow = MaintenanceWindow(day="Saturday", start="02:00")
-    node_image_window: MaintenanceWindow = MaintenanceWindow(day="Sunday", start="02:00")
+    kubernetes: Literal["patch", "stable", "rapid", "none"] | None = Field(
+        default=None,
+        description="Channel of Kubernetes upgrades; default by `sizedFor`.",
+    )
+    node_image: Literal["NodeImage", "SecurityPatch", "None"] | None = Field(
+        default=None, description="Channel of node images; default by `sizedFor`."
+    )
+    kubernetes_window: MaintenanceWindow = Field(
+        default=MaintenanceWindow(day="Saturday", start="02:00"),
+        description="When Kubernetes is upgraded, weekly.",
+    )
+    node_image_window: MaintenanceWindow = Field(
+        default=MaintenanceWindow(day="Sunday", start="02:00"),
+        description="When node images are upgraded, weekly.",
+    )
 
 
 class Cluster(SettingsModel):
     """The AKS cluster."""
 
     admins: tuple[Admin, ...] = Field(
-        min_length=1, description="Who administers it; at least one. Nobody else gets in: local accounts are off."
+        min_length=1,
+        description="Who administers it; at least one. Nobody else gets in: local accounts are off.",
     )
     kubernetes_version: str = Field(
-        default="1.36", description='A minor version, quoted: `"1.36"`. Patches come by the upgrade channel.'
+        default="1.36",
+        description='A minor version, quoted: `"1.36"`. Patches come by the upgrade channel.',
     )
-    upgrades: Upgrades = Upgrades()
+    upgrades: Upgrades = Field(default=Upgrades(), description="What AKS upgrades by itself, and when.")
 
 
 class OwnNetwork(SettingsModel):
@@ -74,10 +95,12 @@ class OwnNetwork(SettingsModel):
 
     address_space: str = Field(description="At least a /20, private; may not overlap another stack's.")
     pod_addresses: str | None = Field(
-        default=None, description="Overlay range of the pods, outside the address space; default by `sizedFor`."
+        default=None,
+        description="Overlay range of the pods, outside the address space; default by `sizedFor`.",
     )
     api_server_clients: tuple[str, ...] = Field(
-        min_length=1, description="Ranges that may reach the API server; must contain the machine that runs pulumi."
+        min_length=1,
+        description="Ranges that may reach the API server; must contain the machine that runs pulumi.",
     )
 
 
@@ -87,15 +110,26 @@ class ExistingNetwork(SettingsModel):
     node_subnet_id: str = Field(description="ARM id of the subnet for nodes.")
     api_server_subnet_id: str = Field(description="ARM id of a subnet delegated to AKS, /28 or larger.")
     private_endpoint_subnet_id: str | None = Field(
-        default=None, description="ARM id of the subnet for private endpoints; needed for `storage.access: private`."
+        default=None,
+        description="ARM id of the subnet for private endpoints; needed for `storage.access: private`.",
     )
     outbound: Literal["userDefinedRouting", "userAssignedNATGateway"] = Field(
         description="How the node subnet reaches the internet."
     )
     pod_addresses: str | None = Field(
-        default=None, description="Overlay range of the pods, outside the network; default by `sizedFor`."
+        default=None,
+        description="Overlay range of the pods, outside the network; default by `sizedFor`.",
     )
-    api_server_clients: tuple[str, ...] = Field(min_length=1)
+    api_server_clients: tuple[str, ...] = Field(
+        min_length=1,
+        description="Ranges that may reach the API server; must contain the machine that runs pulumi.",
+    )
+
+
+NetworkSettings = Annotated[
+    Annotated[OwnNetwork, Tag("<OwnNetwork>")] | Annotated[ExistingNetwork, Tag("<ExistingNetwork>")],
+    closest(OwnNetwork, ExistingNetwork),
+]
 
 
 class NodePool(SettingsModel):
@@ -103,20 +137,28 @@ class NodePool(SettingsModel):
 
     name: str = Field(description="At most 12 lower-case letters and digits, a letter first.")
     vm_size: str = Field(description="A row of catalog/vm_sizes.py.")
-    max_count: int = Field(ge=1, le=1000, description="AKS allows 1,000 nodes a pool.")
-    min_count: int = Field(default=0, ge=0, le=1000)
+    max_count: int = Field(ge=1, le=1000, description="Most nodes; AKS allows 1,000 a pool.")
+    min_count: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="Fewest nodes; 0 costs nothing while no job runs.",
+    )
     spot: bool = Field(default=False, description="Evictable and cheaper. Fixed at creation.")
     zones: tuple[Literal["1", "2", "3"], ...] = Field(default=(), description="Availability zones. Fixed at creation.")
     os_disk_gib: int | None = Field(default=None, ge=30, le=2048, description="Default: what fits the size.")
-    labels: dict[str, str] = Field(default_factory=dict[str, str], description="Beside those that follow from the size.")
+    labels: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        description="Beside those that follow from the size.",
+    )
     taints: tuple[str, ...] = Field(default=(), description="`key=value:Effect`, beside those that follow.")
 
 
 class Lifecycle(SettingsModel):
     """When blobs of a mount are moved or deleted. Nothing is deleted unless asked."""
 
-    cool_after_days: int | None = Field(default=None, ge=1)
-    delete_after_days: int | None = Field(default=None, ge=1)
+    cool_after_days: int | None = Field(default=None, ge=1, description="Days after the last change: to the cool tier.")
+    delete_after_days: int | None = Field(default=None, ge=1, description="Days after the last change: deleted.")
 
 
 class Mount(SettingsModel):
@@ -124,23 +166,39 @@ class Mount(SettingsModel):
 
     name: str = Field(description="Name of the PersistentVolumeClaim; the defaults are in catalog/mounts.py.")
     container: str | None = Field(default=None, description="Blob container; default: the mount's name.")
-    path: str | None = Field(default=None, description="Where pods see it; default by row, else `/mnt/<name>`.")
+    path: str | None = Field(
+        default=None,
+        description="Where pods see it; default by row, else `/mnt/<name>`.",
+    )
     home: Literal["primary", "region"] | None = Field(
-        default=None, description="Whose account holds it; default by row, `region` for a mount of your own."
+        default=None,
+        description="Whose account holds it; default by row, `region` for a mount of your own.",
     )
-    profile: str | None = Field(default=None, description="Mount options by purpose: a row of catalog/mounts.py.")
+    profile: str | None = Field(
+        default=None,
+        description="Mount options by purpose: a row of catalog/mounts.py.",
+    )
     options: tuple[str, ...] | None = Field(
-        default=None, description="Mount options instead of the profile's; validated against BlobFuse2."
+        default=None,
+        description="Mount options instead of the profile's; validated against BlobFuse2.",
     )
-    read_only: bool | None = Field(default=None, description="Default by row; shared homes are read-only elsewhere.")
-    lifecycle: Lifecycle = Lifecycle()
+    read_only: bool | None = Field(
+        default=None,
+        description="Default by row; shared homes are read-only elsewhere.",
+    )
+    lifecycle: Lifecycle = Field(default=Lifecycle(), description="When its blobs are moved or deleted.")
 
 
 class Retention(SettingsModel):
     """How long deleted data can be brought back."""
 
-    blob_days: int = Field(default=14, ge=1, le=365)
-    container_days: int = Field(default=30, ge=1, le=365)
+    blob_days: int = Field(
+        default=14,
+        ge=1,
+        le=365,
+        description="Days, for blobs. Overwritten blobs are gone at once.",
+    )
+    container_days: int = Field(default=30, ge=1, le=365, description="Days, for containers.")
 
 
 class Storage(SettingsModel):
@@ -150,21 +208,34 @@ class Storage(SettingsModel):
         default="entra",
         description="`entra`: public endpoint, Entra tokens only, keys off. `private`: private endpoints only.",
     )
-    replication: Literal["Standard_LRS", "Standard_ZRS", "Standard_GRS", "Standard_GZRS", "Premium_ZRS"] | None = Field(
-        default=None, description="Default: ZRS where the region has zones, else LRS. Fixed at creation in effect."
+    replication: (
+        Literal[
+            "Standard_LRS",
+            "Standard_ZRS",
+            "Standard_GRS",
+            "Standard_GZRS",
+            "Premium_ZRS",
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="Default: ZRS where the region has zones, else LRS. Fixed at creation in effect.",
     )
-    retention: Retention = Retention()
+    retention: Retention = Field(default=Retention(), description="How long deleted data can be brought back.")
     mounts: tuple[Mount, ...] = Field(default=(), description="Changes to the default mounts, and mounts of your own.")
-    adopt: bool = Field(default=False, description="Take over the account that an earlier, destroyed stack left.")
+    adopt: bool = Field(
+        default=False,
+        description="Take over the account that an earlier, destroyed stack left.",
+    )
 
 
 class InstanceType(SettingsModel):
     """An Anyscale instance type beside those that follow from the pools."""
 
-    name: str
-    cpus: int = Field(ge=1)
-    memory_gib: int = Field(ge=1)
-    gpus: int = Field(default=0, ge=0)
+    name: str = Field(description="By which a job asks for it, e.g. `8CPU-32GB-1xT4`.")
+    cpus: int = Field(ge=1, description="Whole CPUs.")
+    memory_gib: int = Field(ge=1, description="Memory in GiB.")
+    gpus: int = Field(default=0, ge=0, description="Whole GPUs.")
     accelerator: str | None = Field(default=None, description="A row of catalog/gpus.py, by its Anyscale name.")
 
 
@@ -181,8 +252,11 @@ class Anyscale(SettingsModel):
     """The operator and the registration."""
 
     chart_version: str = Field(default="1.8.0", description="anyscale-operator chart; 1.7.0 or later.")
-    instance_types: tuple[InstanceType, ...] = ()
-    ingress: Ingress = Ingress()
+    instance_types: tuple[InstanceType, ...] = Field(
+        default=(),
+        description="Instance types beside those that follow from the pools.",
+    )
+    ingress: Ingress = Field(default=Ingress(), description="Who may reach Ray's dashboards and services.")
 
 
 class AcceptedRisk(SettingsModel):
@@ -195,22 +269,29 @@ class AcceptedRisk(SettingsModel):
 class StackSettings(SettingsModel):
     """A whole stack file."""
 
-    azure: AzureSettings = Field(alias=AZURE)
-    cloud: OwnsCloud | JoinsCloud = Field(description="`{name: ...}` owns the cloud, `{primary: ...}` joins it.")
-    cluster: Cluster
-    network: OwnNetwork | ExistingNetwork
+    azure: AzureSettings = Field(alias=AZURE, description="The ecosystem's own keys.")
+    cloud: CloudSettings = Field(description="`{name: ...}` owns the cloud, `{primary: ...}` joins it.")
+    cluster: Cluster = Field(description="The AKS cluster: at least who administers it.")
+    network: NetworkSettings = Field(description="`{addressSpace: ...}` is made, `{nodeSubnetId: ...}` exists.")
     sized_for: Literal["trial", "many-jobs", "one-giant-job"] = Field(
-        default="many-jobs", description="What the cluster is sized for: a row of catalog/sizing.py."
+        default="many-jobs",
+        description="What the cluster is sized for: a row of catalog/sizing.py.",
     )
-    node_pools: tuple[NodePool, ...] = Field(min_length=1)
-    storage: Storage = Storage()
-    anyscale: Anyscale = Anyscale()
+    node_pools: tuple[NodePool, ...] = Field(min_length=1, description="Pools of nodes for Ray; at least one.")
+    storage: Storage = Field(default=Storage(), description="Where data lives.")
+    anyscale: Anyscale = Field(default=Anyscale(), description="The operator and the registration.")
     vendor_principal: Literal["adopt", "assume"] = Field(
-        default="adopt", description="The primary's: adopt Anyscale's service principal in Entra, or assume it is there."
+        default="adopt",
+        description="The primary's: adopt Anyscale's service principal in Entra, or assume it is there.",
     )
     lifecycle: Literal["protected", "retiring", "disposable"] = Field(
         default="protected",
         description="`protected`: nothing goes. `retiring`: may be destroyed, data stays. `disposable`: all goes.",
     )
-    tags: Annotated[dict[str, str], Field(default_factory=dict[str, str], description="On everything with tags.")]
-    accept_risk: tuple[AcceptedRisk, ...] = ()
+    tags: Annotated[
+        dict[str, str],
+        Field(default_factory=dict[str, str], description="On everything with tags."),
+    ]
+    accept_risk: tuple[AcceptedRisk, ...] = Field(
+        default=(), description="Secure defaults given up, each with its reason."
+    )

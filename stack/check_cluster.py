@@ -1,0 +1,105 @@
+"""Checks of the cluster: who gets in, which Kubernetes, and when it is upgraded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from catalog.kubernetes import KUBERNETES_VERSIONS
+from stack.base import Problem, nearest, shown
+from stack.check_azure import is_guid
+from stack.settings import MaintenanceWindow, StackSettings, Upgrades
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MINUTES_OF_WEEK = 7 * 24 * 60
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_OFFSET = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)")
+
+
+def check_cluster(_stack: str, settings: StackSettings) -> Iterator[Problem]:
+    """All of the cluster section."""
+    yield from _admins(settings)
+    yield from _version(settings.cluster.kubernetes_version)
+    yield from _windows(settings.cluster.upgrades)
+
+
+def _admins(settings: StackSettings) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for index, admin in enumerate(settings.cluster.admins):
+        path = f"cluster.admins[{index}].id"
+        if not is_guid(admin.id):
+            yield Problem(
+                path=path,
+                found=shown(admin.id),
+                why="which is no Entra object id",
+                remedy="use the GUID of the object, e.g. from `az ad group show --group <name> --query id`",
+            )
+        elif admin.id.lower() in seen:
+            yield Problem(
+                path=path,
+                found=shown(admin.id),
+                why=f"which cluster.admins[{seen[admin.id.lower()]}] has too",
+                remedy="remove one of them",
+            )
+        seen.setdefault(admin.id.lower(), index)
+
+
+def _version(version: str) -> Iterator[Problem]:
+    if version in KUBERNETES_VERSIONS:
+        return
+    minor = ".".join(version.split(".")[:2])
+    if minor in KUBERNETES_VERSIONS:
+        why = "which names a patch, while AKS upgrades patches by itself"
+        remedy = f'write the minor version alone: "{minor}"'
+    else:
+        why = "which is no row of catalog/kubernetes.py"
+        remedy = nearest(version, KUBERNETES_VERSIONS)
+    yield Problem(path="cluster.kubernetesVersion", found=shown(version), why=why, remedy=remedy)
+
+
+def _windows(upgrades: Upgrades) -> Iterator[Problem]:
+    path = "cluster.upgrades"
+    windows = {
+        "kubernetesWindow": upgrades.kubernetes_window,
+        "nodeImageWindow": upgrades.node_image_window,
+    }
+    problems = [problem for key, window in windows.items() for problem in _window(f"{path}.{key}", window)]
+    yield from problems
+    if not problems and _overlap(*windows.values()):
+        yield Problem(
+            path=f"{path}.nodeImageWindow",
+            found="a window that overlaps kubernetesWindow",
+            why="while AKS cannot upgrade the control plane and spot pools at once",
+            remedy="move one of them to another day",
+        )
+
+
+def _window(path: str, window: MaintenanceWindow) -> Iterator[Problem]:
+    if not _TIME.fullmatch(window.start):
+        yield Problem(
+            path=f"{path}.start",
+            found=shown(window.start),
+            why="which is no time of day",
+            remedy='write hours and minutes, quoted: "02:00"',
+        )
+    if not _OFFSET.fullmatch(window.utc_offset):
+        yield Problem(
+            path=f"{path}.utcOffset",
+            found=shown(window.utc_offset),
+            why="which is no offset from UTC",
+            remedy='write sign, hours and minutes, quoted: "+02:00"',
+        )
+
+
+def _overlap(one: MaintenanceWindow, other: MaintenanceWindow) -> bool:
+    apart = (_start(other) - _start(one)) % _MINUTES_OF_WEEK
+    return apart < one.hours * 60 or _MINUTES_OF_WEEK - apart < other.hours * 60
+
+
+def _start(window: MaintenanceWindow) -> int:
+    """Minutes of the week, in UTC."""
+    hours, minutes = map(int, window.start.split(":"))
+    sign = -1 if window.utc_offset.startswith("-") else 1
+    offset_hours, offset_minutes = map(int, window.utc_offset[1:].split(":"))
+    local = _DAYS.index(window.day) * 24 * 60 + hours * 60 + minutes
+    return (local - sign * (offset_hours * 60 + offset_minutes)) % _MINUTES_OF_WEEK

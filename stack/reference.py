@@ -1,0 +1,175 @@
+"""The reference of all settings, written from the models and the catalog: docs/configuration.md and docs/stack.schema.json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from catalog.gpus import GPUS
+from catalog.kubernetes import KUBERNETES_VERSIONS
+from catalog.mounts import MOUNTS, PROFILES
+from catalog.regions import REGIONS
+from catalog.risks import RISKS
+from catalog.sizing import SIZINGS
+from catalog.vm_sizes import VM_SIZES
+from stack.base import SettingsModel
+from stack.load import PROJECT
+from stack.settings import AZURE, StackSettings
+
+_HEAD = f"""# Configuration
+
+Written from `stack/settings.py` and `catalog/` by `python -m stack docs`; do not edit. A stack file `Pulumi.<stack>.yaml` holds the
+keys below under `config`, each with the prefix `{PROJECT}:`. `python -m stack <stack>` prints what follows from a file, without a cloud.
+Keys have one spelling and values exact types: quote what YAML would take for a number (`"1.36"`). A wrong file is refused with all
+its problems at once. Editors check files by `docs/stack.schema.json`.
+"""
+
+_TEXTS = {str: "text", int: "whole number", bool: "`true` or `false`"}
+
+
+def markdown() -> str:
+    """Content of docs/configuration.md."""
+    lines = [_HEAD]
+    models: list[type[SettingsModel]] = [StackSettings]
+    for model in models:  # grows while it runs: breadth first, so that the outer sections come first
+        lines += _section(model)
+        models += [inner for inner in _inner(model) if inner not in models]
+    return "\n".join([*lines, *_catalog()]) + "\n"
+
+
+def schema() -> str:
+    """Content of docs/stack.schema.json: a schema of whole stack files, for editors."""
+    generated = StackSettings.model_json_schema(by_alias=True)
+    properties = generated["properties"]
+    definitions = generated["$defs"]
+    azure = definitions.pop(properties.pop(AZURE)["$ref"].rpartition("/")[2])
+    keys = {f"{PROJECT}:{key}": value for key, value in properties.items()}
+    keys |= {f"{AZURE}:{key}": value for key, value in azure["properties"].items()}
+    required = [f"{PROJECT}:{key}" for key in generated["required"] if key != AZURE]
+    config: dict[str, object] = {
+        "type": "object",
+        "properties": keys,
+        "required": [*required, *(f"{AZURE}:{key}" for key in azure["required"])],
+        "propertyNames": {"anyOf": [{"enum": sorted(keys)}, {"not": {"pattern": f"^{PROJECT}:"}}]},
+    }
+    whole: dict[str, object] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A stack file of this project",
+        "type": "object",
+        "properties": {"config": config},
+        "required": ["config"],
+        "$defs": definitions,
+    }
+    return json.dumps(whole, indent=2, sort_keys=True) + "\n"
+
+
+def _section(model: type[SettingsModel]) -> Iterator[str]:
+    yield f"## {_title(model)}\n"
+    yield f"{(model.__doc__ or '').strip()}\n"
+    yield "| key | value | default | meaning |"
+    yield "|---|---|---|---|"
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        yield f"| `{key}` | {_value(field)} | {_default(field)} | {_cell(field.description or '')} |"
+    yield ""
+
+
+def _title(model: type[SettingsModel]) -> str:
+    return "Top level" if model is StackSettings else model.__name__
+
+
+def _value(field: FieldInfo) -> str:
+    limits = {name: value for part in field.metadata for name in ("ge", "le") if (value := getattr(part, name, None))}
+    bounds = " to ".join(str(limits[name]) for name in ("ge", "le") if name in limits)
+    unbounded = " up" if "ge" in limits and "le" not in limits else ""
+    return _type(field.annotation) + (f", {bounds}{unbounded}" if bounds else "")
+
+
+def _type(annotation: Any) -> str:
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type(parts[0])
+    if origin is Literal:
+        return " \\| ".join(f"`{part}`" for part in parts)
+    if origin is tuple:
+        return f"list of {_type(parts[0])}"
+    if origin is dict:
+        return "texts by key"
+    if origin in (Union, UnionType):
+        return " or ".join(_type(part) for part in parts if part is not type(None))
+    if issubclass(annotation, SettingsModel):
+        return f"[{_title(annotation)}](#{_title(annotation).lower()})"
+    return _TEXTS[annotation]
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    default = field.default
+    if default is PydanticUndefined or default in (None, ()):
+        return ""
+    if isinstance(default, SettingsModel):
+        values = default.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return f"`{json.dumps(values)}`" if values else ""
+    return f"`{json.dumps(default)}`"
+
+
+def _inner(model: type[SettingsModel]) -> Iterator[type[SettingsModel]]:
+    for field in model.model_fields.values():
+        yield from _models(field.annotation)
+
+
+def _models(annotation: Any) -> Iterator[type[SettingsModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, SettingsModel):
+        yield annotation
+    elif get_origin(annotation) is not Literal:
+        for part in get_args(annotation):
+            yield from _models(part)
+
+
+def _catalog() -> Iterator[str]:
+    yield from _table("Regions", "name", "zones", ((r.name, ", ".join(r.zones) or "none") for r in REGIONS.values()))
+    sizes = (
+        (size.name, f"{size.vcpus} vCPU, {size.memory_gib} GiB" + (f", {size.gpus} x {size.gpu}" if size.gpus else ""))
+        for size in VM_SIZES.values()
+        if size.gpus or not size.gpu
+    )
+    yield from _table("VM sizes", "name", "has", sizes)
+    selectors = ((gpu.name, " ".join(f"`{k}={v}`" for k, v in gpu.selectors.items())) for gpu in GPUS.values())
+    yield from _table("GPUs", "accelerator", "node labels", selectors)
+    yield from _table(
+        "Kubernetes versions", "version", "note", ((v.minor, v.warning or "") for v in KUBERNETES_VERSIONS.values())
+    )
+    sizings = (
+        (
+            row.name,
+            f"system pool {row.system_count} x {row.system_vm_size}, pods {row.pod_range}, nodes in a /{row.node_prefix}",
+        )
+        for row in SIZINGS.values()
+    )
+    yield from _table("Sizes of a cluster", "sizedFor", "means", sizings)
+    mounts = (
+        (row.name, f"container `{row.container}`, at `{row.path}`, home `{row.home}`, profile `{row.profile}`")
+        for row in MOUNTS.values()
+    )
+    yield from _table("Mounts of every region", "name", "is", mounts)
+    yield from _table("Mount profiles", "name", "note", ((name, row.warning or "") for name, row in PROFILES.items()))
+    yield from _table("Risks", "risk", "what is given up", ((risk.name, risk.what) for risk in RISKS.values()))
+
+
+def _table(title: str, left: str, right: str, rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    yield f"## {title}\n"
+    yield f"| {left} | {right} |"
+    yield "|---|---|"
+    for name, text in rows:
+        yield f"| `{name}` | {_cell(text)} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return cast("str", text).replace("|", "\\|")

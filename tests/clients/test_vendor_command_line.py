@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
-from clients.vendor_client import Simulated
+from clients.vendor_client import PROJECT, PROJECT_PYTHON, Simulated
 
 RESOURCE: dict[str, Any] = {
     "name": "k8s-azure-eastus",
@@ -21,6 +22,36 @@ RESOURCE: dict[str, Any] = {
     "azure_config": {"tenant_id": "72f988bf-0000-4000-8000-00000000d001"},
     "kubernetes_config": {"anyscale_operator_iam_identity": "9b7c1a52-0000-4000-8000-00000000a001"},
 }
+
+OUR_INPUTS = {
+    "name": "k8s-azure-eastus",
+    "provider": "AZURE",
+    "computeStack": "K8S",
+    "region": "eastus",
+    "bucketName": "abfss://anyscale@raydata.dfs.core.windows.net",
+    "bucketEndpoint": "https://raydata.blob.core.windows.net",
+    "persistentVolumeClaim": "blob-fuse2",
+    "tenantId": "72f988bf-0000-4000-8000-00000000d001",
+    "operatorIdentity": "9b7c1a52-0000-4000-8000-00000000a001",
+}
+"""The same registration in the words of our own resource."""
+
+
+def our_document() -> dict[str, Any]:
+    """What this project makes of `OUR_INPUTS`; asked for in its own environment, which this process does not have."""
+    code = (
+        "import json, sys; from pulumi_anyscale.documents import cloud_resource_document as document; "
+        "print(json.dumps(document(json.load(sys.stdin))))"
+    )
+    made = subprocess.run(
+        [PROJECT_PYTHON, "-c", code],
+        cwd=PROJECT,
+        input=json.dumps(OUR_INPUTS),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(made.stdout)
 
 
 def resource_file(folder: Path, **changes: Any) -> str:
@@ -47,6 +78,14 @@ def test_it_registers_a_resource_from_a_file(simulated: Simulated, tmp_path: Pat
     (cloud,) = simulated.clouds
     assert [resource["name"] for resource in cloud["resources"]] == ["k8s-azure-eastus"], said.stdout + said.stderr
     assert simulated.bodies("PUT", "/add_resource") == [RESOURCE], "the file is sent as it stands"
+
+
+def test_it_sends_what_we_would_send_for_the_same_region(simulated: Simulated, tmp_path: Path) -> None:
+    simulated.make_cloud("ray")
+
+    simulated.cli("cloud", "resource", "create", "--cloud", "ray", "-f", resource_file(tmp_path))
+
+    assert simulated.bodies("PUT", "/add_resource") == [our_document()], "field by field, under the vendor's own names"
 
 
 def test_a_second_registration_of_a_name_changes_nothing(simulated: Simulated, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from anyscale_session import anyscale
 
 from simulator.anyscale import Polls
+from simulator.anyscale.state import REMEMBERED_REQUESTS
 from simulator.world import World
 
 
@@ -180,3 +181,48 @@ def test_requests_are_remembered_without_their_token(tmp_path: Path) -> None:
             "body": {"name": "ray", "provider": "AZURE", "region": "eastus", "credentials": ""},
         }
     assert "sss_test" not in World(tmp_path).path.read_text()
+
+
+def test_only_the_last_requests_are_remembered(tmp_path: Path) -> None:
+    with anyscale(tmp_path) as session:
+        for number in range(REMEMBERED_REQUESTS + 1):
+            session.http.post("/api/v2/clouds/find_by_name", json={"name": str(number)})
+        requests = session.world.anyscale["requests"]
+
+        assert [requests[0]["body"]["name"], len(requests)] == ["1", REMEMBERED_REQUESTS], "a long run stays small"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [({"count": "0"}, 422), ({"count": "51"}, 422), ({"paging_token": "cld_nobody"}, 400)]
+)
+def test_a_page_that_cannot_be_is_refused(tmp_path: Path, query: dict[str, str], status: int) -> None:
+    with anyscale(tmp_path) as session:
+        session.cloud()
+
+        assert session.http.get("/api/v2/clouds", params=query).status_code == status
+
+
+def test_clouds_can_be_listed_by_name(tmp_path: Path) -> None:
+    with anyscale(tmp_path) as session:
+        for name in ("ray", "other"):
+            session.cloud(name)
+
+        found = session.http.get("/api/v2/clouds", params={"name": "ray"}).json()["results"]
+        assert [cloud["name"] for cloud in found] == ["ray"]
+
+
+def test_the_first_cloud_is_the_organizations_default(tmp_path: Path) -> None:
+    with anyscale(tmp_path) as session:
+        assert session.http.get("/ext/v0/clouds/default").status_code == 404
+        first, second = session.cloud("ray"), session.cloud("other")
+        shown = [session.http.get(f"/api/v2/clouds/{cloud_id}").json()["result"] for cloud_id in (first, second)]
+
+        assert [cloud["is_default"] for cloud in shown] == [True, False]
+        assert session.http.get("/ext/v0/clouds/default").json()["result"]["id"] == first
+
+
+def test_a_state_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with anyscale(tmp_path) as session:
+        answer = session.http.put(f"/api/v2/clouds/{session.cloud()}/state", params={"state": "GONE"})
+
+        assert answer.status_code == 422

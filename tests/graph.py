@@ -77,6 +77,7 @@ class Declared:
         import_: id of an existing resource to take over; empty for none.
         waits_for: URNs, of whom it depends on by an option or by an input.
         hooks: by occasion, names of the hooks.
+        request: as it went to the engine, for an option that has no field here.
     """
 
     type: str
@@ -95,6 +96,7 @@ class Declared:
     import_: str
     aliases: int
     hooks: dict[str, tuple[str, ...]]
+    request: RegisterResourceRequest
 
 
 class Answers(pulumi.runtime.Mocks):
@@ -204,4 +206,5 @@ def _declared(request: RegisterResourceRequest, urn: str) -> Declared:
         import_=request.importId,
         aliases=len(request.aliases),
         hooks={occasion: names for occasion, names in hooks.items() if names},
+        request=request,
     )

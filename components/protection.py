@@ -1,0 +1,25 @@
+"""What `lifecycle` means for a resource."""
+
+from __future__ import annotations
+
+import pulumi
+
+from stack.spec import StackSpec
+
+
+def guarded(spec: StackSpec) -> pulumi.ResourceOptions:
+    """Options of what may not go while the stack is protected: cluster, cloud record, drain."""
+    return pulumi.ResourceOptions(protect=spec.protected)
+
+
+def kept(spec: StackSpec, *, adopted_id: str) -> pulumi.ResourceOptions:
+    """Options of what holds data: it outlives the stack unless the stack is disposable.
+
+    Args:
+        adopted_id: ARM id under which an earlier stack left it; imported where `storage.adopt` asks for it.
+    """
+    return pulumi.ResourceOptions(
+        protect=spec.protected,
+        retain_on_delete=spec.keeps_data,
+        import_=adopted_id if spec.settings.storage.adopt else None,
+    )

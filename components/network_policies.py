@@ -5,13 +5,12 @@ Ingress only. What leaves a pod is open: a deny there would first have to admit 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pulumi
-from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
-from pulumi_kubernetes.networking.v1 import NetworkPolicy
+from pulumi_kubernetes.meta.v1 import LabelSelectorArgsDict, ObjectMetaArgs
+from pulumi_kubernetes.networking.v1 import NetworkPolicy, NetworkPolicyIngressRuleArgsDict
 
 from components import device_plugin, gateway
 from components.in_cluster import InCluster
@@ -26,7 +25,7 @@ WEBHOOK_PORT = 9443
 NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 """Kubernetes itself puts the name of each namespace there."""
 
-ANY_POD: Mapping[str, Any] = {}
+ANY_POD: LabelSelectorArgsDict = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +40,19 @@ class PolicyRow:
 
     name: str
     namespace: str
-    pods: Mapping[str, Any] = field(default_factory=lambda: ANY_POD)
-    allows: Sequence[Mapping[str, Any]] = ()
+    pods: LabelSelectorArgsDict = field(default_factory=lambda: ANY_POD)
+    allows: Sequence[NetworkPolicyIngressRuleArgsDict] = ()
 
 
 def policy_rows(spec: StackSpec) -> tuple[PolicyRow, ...]:
     """All policies of a region."""
     operator = spec.names.operator_namespace
-    from_envoy = {"from": [{"namespaceSelector": {"matchLabels": {NAMESPACE_LABEL: gateway.NAMESPACE}}}]}
+    from_envoy: NetworkPolicyIngressRuleArgsDict = {
+        "from_": [{"namespace_selector": {"match_labels": {NAMESPACE_LABEL: gateway.NAMESPACE}}}]
+    }
     # Without `from`, since on Cilium no address range matches a node or a load balancer that passes through one.
-    clients = {"ports": [{"port": port, "protocol": "TCP"} for port in ENVOY_PORTS]}
-    api_server = {"ports": [{"port": WEBHOOK_PORT, "protocol": "TCP"}]}
+    clients: NetworkPolicyIngressRuleArgsDict = {"ports": [{"port": port, "protocol": "TCP"} for port in ENVOY_PORTS]}
+    api_server: NetworkPolicyIngressRuleArgsDict = {"ports": [{"port": WEBHOOK_PORT, "protocol": "TCP"}]}
     closed = (operator, gateway.NAMESPACE, *([device_plugin.NAMESPACE] if any(p.gpu for p in spec.pools) else []))
     return (
         *(PolicyRow(name="deny-ingress", namespace=namespace) for namespace in closed),
@@ -60,13 +61,13 @@ def policy_rows(spec: StackSpec) -> tuple[PolicyRow, ...]:
         PolicyRow(
             name="allow-clients",
             namespace=gateway.NAMESPACE,
-            pods={"matchLabels": {"app.kubernetes.io/component": "proxy"}},
+            pods={"match_labels": {"app.kubernetes.io/component": "proxy"}},
             allows=[clients],
         ),
         PolicyRow(
             name="allow-api-server",
             namespace=gateway.NAMESPACE,
-            pods={"matchLabels": {"control-plane": "envoy-gateway"}},
+            pods={"match_labels": {"control-plane": "envoy-gateway"}},
             allows=[api_server],
         ),
     )
@@ -74,7 +75,7 @@ def policy_rows(spec: StackSpec) -> tuple[PolicyRow, ...]:
 
 def _within(namespace: str) -> PolicyRow:
     """Ray's nodes talk to each other on ports of their own choosing, and Envoy to its controller."""
-    return PolicyRow(name="allow-same-namespace", namespace=namespace, allows=[{"from": [{"podSelector": ANY_POD}]}])
+    return PolicyRow(name="allow-same-namespace", namespace=namespace, allows=[{"from_": [{"pod_selector": ANY_POD}]}])
 
 
 def network_policies(

@@ -75,7 +75,7 @@ class AnyscaleOperator(pulumi.ComponentResource):
             opts=child,
         )
         walls = network_policies(name, spec, place=place, parent=self, after=[*walled, ingress])
-        release = self._release(name, args, place, after=[*args.wait_for, *walled, ingress, *walls])
+        release = self._release(name, args, place, after=[*args.wait_for, *walls])
         self.ready = OperatorReady(
             f"{name}-operator-ready",
             cloud_id=args.cloud_id,

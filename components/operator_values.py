@@ -13,13 +13,14 @@ import pulumi
 
 from catalog.gpus import GPUS
 from components.identity import ClientId
+from components.vendor_principal import APPLICATION
 from stack.spec import InstanceTypeSpec, StackSpec
 
 SERVICE_ACCOUNT = "anyscale-operator"
 """Service account of the operator and, as the vendor documents, of the Ray pods."""
 
-AUDIENCE = "api://086bc555-6989-4362-ba30-fded273e432b/.default"
-"""For which the operator asks Entra for a token; the GUID is the vendor's application, the same in every tenant."""
+AUDIENCE = f"api://{APPLICATION}/.default"
+"""For which the operator asks Entra for a token: the vendor's application."""
 
 GATEWAY = "anyscale"
 """Name of the Gateway, in the operator's namespace."""

@@ -31,7 +31,10 @@ ENVOY_REPLICAS = 2
 JOB_HOSTS, SERVICE_HOSTS = "*.i.anyscaleuserdata.com", "*.s.anyscaleuserdata.com"
 """Under which Anyscale publishes dashboards and workspaces, and services (docs.anyscale.com, networking)."""
 
-ONCE_IT_HAS_AN_ADDRESS = {"pulumi.com/waitFor": "jsonpath={.status.addresses}", "pulumi.com/timeoutSeconds": "600"}
+ONCE_IT_HAS_AN_ADDRESS = {
+    "pulumi.com/waitFor": "jsonpath={.status.addresses[*].value}",
+    "pulumi.com/timeoutSeconds": "600",
+}
 """What the Kubernetes provider waits for: not for readiness, which needs certificates that do not exist yet."""
 
 GATEWAY_CLASS_SPEC = {

@@ -1,0 +1,29 @@
+"""One stack: what its file says, what follows from it, and the region that comes of it."""
+
+import pulumi
+from pulumi.runtime import get_config_env, get_config_secret_keys_env  # all keys, so that an unknown one is refused
+
+from components.every_resource import prepare
+from components.region import Region, RegionArgs
+from components.shared import Shared, SharedByAllStacks, SharedByAllStacksArgs
+from stack.base import SettingsError
+from stack.derive import derive
+from stack.load import load_engine
+from stack.settings import JoinsCloud, OwnsCloud
+
+name = pulumi.get_stack()
+try:
+    settings = load_engine(name, get_config_env(), secret_keys=get_config_secret_keys_env())
+    spec = derive(name, settings)
+except SettingsError as refusal:
+    raise pulumi.RunError(str(refusal)) from None
+prepare(spec)
+
+match settings.cloud:
+    case OwnsCloud():
+        shared = SharedByAllStacks("shared", SharedByAllStacksArgs(spec=spec)).outputs
+        shared.export()
+    case JoinsCloud(primary=primary):
+        shared = Shared.of(primary)
+
+Region(name, RegionArgs(spec=spec, shared=shared)).outputs.export()

@@ -1,0 +1,227 @@
+"""The AKS cluster of one region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pulumi_azure_native import authorization
+from pulumi_azure_native import containerservice as aks
+
+from catalog.roles import AKS_CLUSTER_USER, AKS_RBAC_CLUSTER_ADMIN
+from components.grants import grant
+from components.kubernetes_access import kubernetes_provider
+from components.maintenance import maintenance
+from components.network import RegionalNetwork
+from components.node_pools import DRAIN_SOAK_MINUTES, SYSTEM, local_dns, node_pool
+from components.protection import guarded
+from stack.settings import Admin, ExistingNetwork
+from stack.spec import StackSpec
+
+PRINCIPAL_TYPES = {
+    "group": authorization.PrincipalType.GROUP,
+    "user": authorization.PrincipalType.USER,
+    "servicePrincipal": authorization.PrincipalType.SERVICE_PRINCIPAL,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionalAksClusterArgs:
+    """What a `RegionalAksCluster` needs.
+
+    Attributes:
+        identity_id: ARM id of the cluster's own identity; its rights on the subnets are the network's business.
+    """
+
+    spec: StackSpec
+    resource_group_name: pulumi.Input[str]
+    network: RegionalNetwork
+    identity_id: pulumi.Input[str]
+
+
+class RegionalAksCluster(pulumi.ComponentResource):
+    """A cluster whose API server takes Entra tokens only, its node pools, its administrators, and a way to speak to it.
+
+    Owns them. Does not own the network, the identities, or anything inside the cluster.
+
+    Attributes:
+        resource: whose deletion takes along what is inside.
+        pools: those for Ray, in the order of the stack file.
+        kubernetes: provider that waits until the administrators may enter.
+    """
+
+    cluster_id: pulumi.Output[str]
+    cluster_name: pulumi.Output[str]
+    oidc_issuer_url: pulumi.Output[str]
+    resource: aks.ManagedCluster
+    pools: tuple[aks.AgentPool, ...]
+    kubernetes: kubernetes.Provider
+
+    def __init__(self, name: str, args: RegionalAksClusterArgs, *, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("anyscale-on-aks:components:RegionalAksCluster", name, {}, opts)
+        self._name, self._args, self._spec = name, args, args.spec
+        self.resource = cluster = self._cluster()
+        self.cluster_id, self.cluster_name = cluster.id, cluster.name
+        self.oidc_issuer_url = cluster.oidc_issuer_profile.apply(
+            lambda profile: _present(profile.issuer_url if profile else None)
+        )
+        self.pools = tuple(
+            node_pool(
+                name,
+                pool,
+                spec=args.spec,
+                resource_group_name=args.resource_group_name,
+                cluster=cluster,
+                subnet_id=args.network.node_subnet_id,
+                parent=self,
+            )
+            for pool in args.spec.pools
+        )
+        maintenance(
+            name, spec=args.spec, resource_group_name=args.resource_group_name, cluster=cluster, parent=self
+        )
+        self.kubernetes = kubernetes_provider(
+            name,
+            cluster=cluster,
+            resource_group_name=args.resource_group_name,
+            after=[entry for admin in args.spec.settings.cluster.admins for entry in self._admit(admin)],
+            parent=self,
+        )
+        self.register_outputs(
+            {
+                "clusterId": self.cluster_id,
+                "clusterName": self.cluster_name,
+                "oidcIssuerUrl": self.oidc_issuer_url,
+            }
+        )
+
+    def _admit(self, admin: Admin) -> list[authorization.RoleAssignment]:
+        """From the stack file and not from whoever runs: else a laptop and CI would replace each other's grants."""
+        return [
+            grant(
+                f"{self._name}-{admin.id}-{entry}",
+                role,
+                to=admin.id,
+                kind=PRINCIPAL_TYPES[admin.type],
+                scope=self.cluster_id,
+                spec=self._spec,
+                parent=self,
+            )
+            for entry, role in (("admin", AKS_RBAC_CLUSTER_ADMIN), ("user", AKS_CLUSTER_USER))
+        ]
+
+    def _cluster(self) -> aks.ManagedCluster:
+        spec = self._spec
+        return aks.ManagedCluster(
+            f"{self._name}-cluster",
+            resource_group_name=self._args.resource_group_name,
+            resource_name_=spec.names.cluster,
+            dns_prefix=spec.names.cluster,
+            node_resource_group=spec.names.node_resource_group,
+            kubernetes_version=spec.settings.cluster.kubernetes_version,
+            sku=aks.ManagedClusterSKUArgs(name="Base", tier=spec.sizing.tier),
+            support_plan=aks.KubernetesSupportPlan.KUBERNETES_OFFICIAL,
+            identity=aks.ManagedClusterIdentityArgs(
+                type=aks.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[self._args.identity_id]
+            ),
+            enable_rbac=True,
+            disable_local_accounts=True,
+            aad_profile=aks.ManagedClusterAADProfileArgs(managed=True, enable_azure_rbac=True),
+            oidc_issuer_profile=aks.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
+            security_profile=aks.ManagedClusterSecurityProfileArgs(
+                workload_identity=aks.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
+                image_cleaner=aks.ManagedClusterSecurityProfileImageCleanerArgs(
+                    enabled=spec.sizing.image_cleaner, interval_hours=168
+                ),
+            ),
+            storage_profile=aks.ManagedClusterStorageProfileArgs(
+                blob_csi_driver=aks.ManagedClusterStorageProfileBlobCSIDriverArgs(enabled=True),
+                disk_csi_driver=aks.ManagedClusterStorageProfileDiskCSIDriverArgs(enabled=True),
+                file_csi_driver=aks.ManagedClusterStorageProfileFileCSIDriverArgs(enabled=False),
+                snapshot_controller=aks.ManagedClusterStorageProfileSnapshotControllerArgs(enabled=False),
+            ),
+            api_server_access_profile=aks.ManagedClusterAPIServerAccessProfileArgs(
+                authorized_ip_ranges=list(spec.settings.network.api_server_clients),
+                enable_vnet_integration=True,
+                subnet_id=self._args.network.api_server_subnet_id,
+                enable_private_cluster=False,
+                disable_run_command=True,
+            ),
+            network_profile=self._network_profile(),
+            agent_pool_profiles=[self._system_pool()],
+            auto_scaler_profile=aks.ManagedClusterPropertiesAutoScalerProfileArgs(**spec.sizing.autoscaler),
+            auto_upgrade_profile=aks.ManagedClusterAutoUpgradeProfileArgs(
+                upgrade_channel=spec.upgrade_channel, node_os_upgrade_channel=spec.node_image_channel
+            ),
+            tags=spec.tags,
+            opts=pulumi.ResourceOptions.merge(
+                guarded(spec),
+                pulumi.ResourceOptions(
+                    parent=self,
+                    depends_on=list(self._args.network.ready),
+                    # The autoscaler's, where the system pool has one.
+                    ignore_changes=["agentPoolProfiles[0].count"] if spec.system_pool.max_count else None,
+                    custom_timeouts=pulumi.CustomTimeouts(create="60m", update="120m", delete="60m"),
+                ),
+            ),
+        )
+
+    def _network_profile(self) -> aks.ContainerServiceNetworkProfileArgs:
+        """Whole and explicit: Azure's defaults move, and most of this is fixed at creation."""
+        spec, asked = self._spec, self._spec.settings.network
+        outbound = asked.outbound if isinstance(asked, ExistingNetwork) else aks.OutboundType.USER_ASSIGNED_NAT_GATEWAY
+        return aks.ContainerServiceNetworkProfileArgs(
+            network_plugin=aks.NetworkPlugin.AZURE,
+            network_plugin_mode=aks.NetworkPluginMode.OVERLAY,
+            network_dataplane=aks.NetworkDataplane.CILIUM,
+            network_policy=aks.NetworkPolicy.CILIUM,
+            ip_families=[aks.IpFamily.I_PV4],
+            pod_cidr=spec.addresses.pods,
+            service_cidr=spec.addresses.services,
+            dns_service_ip=spec.addresses.dns_service,
+            outbound_type=outbound,
+            load_balancer_sku=aks.LoadBalancerSku.STANDARD,
+            load_balancer_profile=aks.ManagedClusterLoadBalancerProfileArgs(
+                backend_pool_type=aks.BackendPoolType.NODE_IP
+            ),
+        )
+
+    def _system_pool(self) -> aks.ManagedClusterAgentPoolProfileArgs:
+        """The one inline pool; editing an inline pool disturbs all pools, so everything else is a resource."""
+        spec, pool = self._spec, self._spec.system_pool
+        return aks.ManagedClusterAgentPoolProfileArgs(
+            name=SYSTEM,
+            mode=aks.AgentPoolMode.SYSTEM,
+            type=aks.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
+            vm_size=pool.size.name,
+            count=pool.count,
+            enable_auto_scaling=pool.max_count is not None,
+            min_count=pool.count if pool.max_count else None,
+            max_count=pool.max_count,
+            availability_zones=list(pool.zones) or None,
+            os_type=aks.OSType.LINUX,
+            os_sku=aks.OSSKU.UBUNTU,
+            os_disk_type=pool.os_disk_type,
+            os_disk_size_gb=pool.os_disk_gib,
+            kubelet_disk_type=aks.KubeletDiskType.OS,
+            max_pods=110,
+            vnet_subnet_id=self._args.network.node_subnet_id,
+            node_taints=["CriticalAddonsOnly=true:NoSchedule"],
+            enable_node_public_ip=False,
+            local_dns_profile=local_dns(),
+            upgrade_settings=aks.AgentPoolUpgradeSettingsArgs(
+                max_surge="33%",
+                max_unavailable="0",
+                drain_timeout_in_minutes=30,
+                node_soak_duration_in_minutes=DRAIN_SOAK_MINUTES,
+                undrainable_node_behavior=aks.UndrainableNodeBehavior.CORDON,
+            ),
+            tags=spec.tags,
+        )
+
+
+def _present(issuer_url: str | None) -> str:
+    if not issuer_url:
+        raise pulumi.RunError("the cluster has no OIDC issuer, so no pod could act as its identity: enable it again")
+    return issuer_url

@@ -1,0 +1,97 @@
+"""Private endpoints of storage accounts in one region's network, and the names that lead to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_azure_native import network, privatedns
+
+from stack.spec import StackSpec
+
+SERVICES = ("blob", "dfs")
+"""BlobFuse2 and `abfss://` use both on accounts with a hierarchical namespace; one alone hangs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoragePrivateEndpointsArgs:
+    """What `StoragePrivateEndpoints` need.
+
+    Attributes:
+        accounts: ARM id by a name of our own, e.g. `own`, `shared`; decides how many exist.
+    """
+
+    spec: StackSpec
+    resource_group_name: pulumi.Input[str]
+    subnet_id: pulumi.Input[str]
+    network_id: pulumi.Input[str]
+    accounts: Mapping[str, pulumi.Input[str]]
+
+
+class StoragePrivateEndpoints(pulumi.ComponentResource):
+    """Endpoints for blob and dfs of each account, in this region's network, with their private DNS zones.
+
+    Owns endpoints, zones and links. Does not own the accounts: another region makes its own endpoints for the shared one.
+    """
+
+    def __init__(
+        self, name: str, args: StoragePrivateEndpointsArgs, *, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("anyscale-on-aks:components:StoragePrivateEndpoints", name, {}, opts)
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        zones = {service: self._zone(service) for service in SERVICES}
+        for account, account_id in args.accounts.items():
+            for service, zone in zones.items():
+                self._endpoint(account, account_id, service, zone)
+        self.register_outputs({})
+
+    def _zone(self, service: str) -> privatedns.PrivateZone:
+        zone = privatedns.PrivateZone(
+            f"{self._name}-{service}-zone",
+            resource_group_name=self._args.resource_group_name,
+            private_zone_name=f"privatelink.{service}.core.windows.net",
+            location="global",
+            tags=self._args.spec.tags,
+            opts=self._child,
+        )
+        privatedns.VirtualNetworkLink(
+            f"{self._name}-{service}-link",
+            resource_group_name=self._args.resource_group_name,
+            private_zone_name=zone.name,
+            virtual_network_link_name=self._args.spec.names.network,
+            virtual_network=privatedns.SubResourceArgs(id=self._args.network_id),
+            location="global",
+            registration_enabled=False,
+            # An account without an endpoint here is still found, by its public name.
+            resolution_policy=privatedns.ResolutionPolicy.NX_DOMAIN_REDIRECT,
+            tags=self._args.spec.tags,
+            opts=self._child,
+        )
+        return zone
+
+    def _endpoint(
+        self, account: str, account_id: pulumi.Input[str], service: str, zone: privatedns.PrivateZone
+    ) -> None:
+        physical = f"pe-{self._args.spec.names.network}-{account}-{service}"
+        endpoint = network.PrivateEndpoint(
+            f"{self._name}-{account}-{service}-endpoint",
+            resource_group_name=self._args.resource_group_name,
+            private_endpoint_name=physical,
+            subnet=network.SubnetArgs(id=self._args.subnet_id),
+            private_link_service_connections=[
+                network.PrivateLinkServiceConnectionArgs(
+                    name=service, private_link_service_id=account_id, group_ids=[service]
+                )
+            ],
+            tags=self._args.spec.tags,
+            opts=self._child,
+        )
+        network.PrivateDnsZoneGroup(
+            f"{self._name}-{account}-{service}-names",
+            resource_group_name=self._args.resource_group_name,
+            private_endpoint_name=endpoint.name,
+            private_dns_zone_group_name="default",
+            private_dns_zone_configs=[network.PrivateDnsZoneConfigArgs(name=service, private_dns_zone_id=zone.id)],
+            opts=self._child,
+        )

@@ -1,0 +1,143 @@
+"""A folder in which the real `pulumi` runs this project against the simulated world.
+
+Owns copies of the project and stack files, the engine's home, state and passphrase. Refuses to touch the user's own
+files, Pulumi home and git status: what the engine writes into stack files, it writes into the copies.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+from simulator import anyscale, standins
+from simulator.mirror import Mirror
+from simulator.toolchain import engine
+from simulator.world import World
+
+TOKEN = "sss_simulated"
+"""Opens nothing: the simulated API takes any token of this form."""
+USERS_OWN = ("PULUMI_", "ARM_", "AZURE_", "ANYSCALE_")
+"""Settings that would lead a command out of the simulated world."""
+
+
+class Simulator:
+    """The world, up while the context lasts, and the environment in which a command finds it.
+
+    Attributes:
+        world: what exists.
+        env: environment of every command, once the context is entered.
+        folder: holds state, world and copies; several simulators may share it.
+    """
+
+    def __init__(self, folder: Path, *, project: Path, **options: Any) -> None:
+        """Prepare; nothing runs before the context is entered.
+
+        Args:
+            folder: made where absent.
+            project: folder of the program and its stack files.
+            options: `latency` and `faults` of the stand-ins; `faults` and `polls` of Anyscale's API as `anyscale_faults`
+                and `anyscale_polls`.
+        """
+        self.folder, self.project = folder.resolve(), project.resolve()
+        self.world = World(self.folder)
+        self.env: dict[str, str] = {}
+        self._mirror = Mirror(self.folder, self.project)
+        self._options = options
+        self._up = ExitStack()
+
+    def __enter__(self) -> Self:
+        prefix = "anyscale_"
+        anyscales = {k.removeprefix(prefix): v for k, v in self._options.items() if k.startswith(prefix)}
+        others = {k: v for k, v in self._options.items() if not k.startswith(prefix)}
+        with ExitStack() as up:
+            url = up.enter_context(anyscale.serve(self.world, **anyscales))
+            ports = up.enter_context(standins.serve_all(self.world, url, **others))
+            self.env = self._environment(url, ports)
+            self._mirror.refresh()
+            self._up = up.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._up.close()
+
+    def run(
+        self, *words: str, timeout: float | None = None, check: bool = False, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end and return what it printed.
+
+        Raises:
+            subprocess.CalledProcessError: with `check`, where the exit code is not 0.
+            subprocess.TimeoutExpired: after `timeout` seconds.
+        """
+        with self.start(
+            *words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as running:
+            try:
+                printed, complained = running.communicate(timeout=timeout)
+            except BaseException:
+                running.kill()
+                raise
+        done = subprocess.CompletedProcess(words, running.returncode, printed, complained)
+        if check:
+            done.check_returncode()
+        return done
+
+    def start(self, *words: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
+        """Start a command; what becomes of it is the caller's business."""
+        self._mirror.refresh()
+        return subprocess.Popen(words, cwd=self.folder, env={**self.env, **(env or {})}, text=True, **options)
+
+    def call(self, *words: str) -> int:
+        """Run a command on this terminal and return its exit code, 128 and more where a signal ended it.
+
+        Ctrl-C reaches the command from the terminal; a signal sent to this process alone is passed on.
+        """
+        on_terminal = sys.stdin.isatty()
+        running: subprocess.Popen[str] | None = None
+
+        def pass_on(number: int, _: FrameType | None) -> None:
+            if running and not (on_terminal and number == signal.SIGINT):
+                with suppress(ProcessLookupError):
+                    running.send_signal(number)
+
+        before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            # Off a terminal a group of its own, so that a signal to the whole group does not arrive twice.
+            running = self.start(*words, process_group=None if on_terminal else 0)
+            code = running.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        return code if code >= 0 else 128 - code
+
+    def stacks(self) -> list[str]:
+        """Stacks whose files exist, in order of name."""
+        return self._mirror.stacks()
+
+    def _environment(self, anyscale_url: str, ports: dict[str, int]) -> dict[str, str]:
+        state = self.folder / "state"
+        state.mkdir(exist_ok=True)
+        wrapped = self._mirror.commands(engine.folder())
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(USERS_OWN)}
+        path = [str(wrapped), str(Path(sys.prefix, "bin")), os.environ.get("PATH", os.defpath)]
+        return {
+            **inherited,
+            "PATH": os.pathsep.join(path),
+            "PULUMI_HOME": str(self.folder / "home"),
+            "PULUMI_BACKEND_URL": state.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": "simulated",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_DEBUG_PROVIDERS": ",".join(f"{name}:{port}" for name, port in sorted(ports.items())),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "ANYSCALE_HOST": anyscale_url,
+            "ANYSCALE_CLI_TOKEN": TOKEN,
+        }

@@ -1,0 +1,1 @@
+"""Gets `pulumi` and a Python language host on a machine that has none."""

@@ -1,0 +1,109 @@
+"""Stacks under the real engine in a simulated world: run a command, read what the engine means to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from simulator.sandbox import Simulator
+
+PROJECT = Path(__file__).parents[2]
+Change = tuple[str, str]
+"""Operation and short name, e.g. `("create", "AgentPool eastus-a100")`."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the engine answered to `pulumi preview --json`."""
+
+    exit_code: int
+    steps: list[dict[str, Any]]
+    messages: str
+
+    @property
+    def changes(self) -> set[Change]:
+        """Every step that does something, once; a replacement is one change."""
+        told = {"create-replacement": None, "delete-replaced": None, "same": None, "read": None, "refresh": None}
+        found = {(told.get(step["op"], step["op"]), _short(step["urn"])) for step in self.steps}
+        return {(op, name) for op, name in found if op}
+
+    def step(self, name: str) -> dict[str, Any]:
+        [found] = [step for step in self.steps if _short(step["urn"]) == name and step["op"] != "same"]
+        return found
+
+
+class Deployment:
+    """Stack files, state and world in one folder, and the commands on them.
+
+    Attributes:
+        desk: folder of the stack files, as a person edits them.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self.simulator, self.world, self.desk = simulator, simulator.world, simulator.stack_files
+
+    @classmethod
+    @contextmanager
+    def at(cls, folder: Path, **world_options: Any) -> Iterator[Deployment]:
+        """Open or make the deployment in `folder`, with the project's own stack files where there are none."""
+        desk = folder / "desk"
+        if not desk.exists():
+            desk.mkdir(parents=True)
+            for stack in ("eastus", "westus3"):
+                shutil.copy2(PROJECT / f"Pulumi.{stack}.yaml", desk)
+        with Simulator(folder / "sandbox", project=PROJECT, stack_files=desk, **world_options) as simulator:
+            yield cls(simulator)
+
+    def init(self, *stacks: str) -> None:
+        for stack in stacks:
+            self.pulumi("stack", "init", stack)
+
+    def pulumi(self, *words: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        done = self.simulator.run("pulumi", *words, check=False, **environment)
+        if check and done.returncode != 0:
+            raise AssertionError(f"pulumi {' '.join(words)} failed:\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}")
+        return done
+
+    def up(self, stack: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return self.pulumi("up", "--yes", "--skip-preview", "--stack", stack, *words, check=check)
+
+    def destroy(self, stack: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return self.pulumi("destroy", "--yes", "--run-program", "--stack", stack, *words, check=check)
+
+    def preview(self, stack: str, *words: str) -> Preview:
+        done = self.pulumi("preview", "--json", "--stack", stack, *words, check=False)
+        start = done.stdout.find("{")
+        told = json.loads(done.stdout[start:]) if start >= 0 else {}
+        messages = "\n".join(d.get("message", "") for d in told.get("diagnostics", []))
+        return Preview(done.returncode, told.get("steps", []), f"{messages}\n{done.stderr}")
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        return json.loads(self.pulumi("stack", "output", "--json", "--stack", stack).stdout)
+
+    def edit(self, stack: str, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change the stack file as a person would; `change` gets its keys without their namespace."""
+        path = self.desk / f"Pulumi.{stack}.yaml"
+        whole = yaml.safe_load(path.read_text())
+        ours = {key: key.rsplit(":", 1)[1] for key in whole["config"]}
+        content = {ours[key]: value for key, value in whole["config"].items()}
+        spelled = {short: key for key, short in ours.items()}
+        change(content)
+        whole["config"] = {spelled.get(k, f"anyscale-on-aks:{k}"): value for k, value in content.items()}
+        path.write_text(yaml.safe_dump(whole, sort_keys=False))
+
+    def writes(self) -> int:
+        """Calls so far that changed the world."""
+        return len(self.world.journal)
+
+
+def _short(urn: str) -> str:
+    path, name = urn.split("::")[2:4]
+    return f"{path.rsplit('$', 1)[-1].rsplit(':', 1)[-1]} {name}"

@@ -1,0 +1,62 @@
+"""Both regions from nothing, and then nothing more to do, whatever Azure did meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from engine.deployment import Deployment
+
+from simulator.standins import drift
+
+BOTH = ("eastus", "westus3")
+
+
+def test_a_second_up_changes_nothing_and_writes_nothing(deployed: Deployment) -> None:
+    before = deployed.writes()
+
+    for stack in BOTH:
+        deployed.up(stack, "--expect-no-changes")
+
+    assert deployed.writes() == before, "a write that changes nothing still takes minutes at Azure"
+
+
+@pytest.mark.parametrize("stack", BOTH)
+def test_both_regions_are_registered_in_one_cloud(deployed: Deployment, stack: str) -> None:
+    told = deployed.outputs(stack)
+
+    [cloud] = deployed.world.anyscale["clouds"].values()
+    assert told["cloudId"] == cloud["id"]
+    assert told["operatorStatus"] == "HEALTHY"
+    assert told["cloudResourceId"] in {resource["cloud_resource_id"] for resource in cloud["resources"]}
+
+
+def test_what_azure_does_by_itself_is_no_change(deployed: Deployment) -> None:
+    drift.autoscale(deployed.world, "cpu", 7)
+    drift.autoscale(deployed.world, "a100", 3)
+    drift.patch_upgrade(deployed.world, "aks-ray-eastus")
+    drift.azure_adds_taint(deployed.world, "t4spot")
+
+    preview = deployed.preview("eastus", "--refresh")
+
+    assert preview.changes == set(), "the autoscaler, patches and AKS's own taints are not ours to undo"
+
+
+def test_a_third_region_is_a_copy_of_a_stack_file(deployed: Deployment) -> None:
+    third = (deployed.desk / "Pulumi.westus3.yaml").read_text()
+    third = third.replace("location: westus3", "location: eastus2").replace("10.20.", "10.30.")
+    (deployed.desk / "Pulumi.eastus2.yaml").write_text(third)
+    deployed.init("eastus2")
+
+    deployed.up("eastus2")
+
+    assert deployed.outputs("eastus2")["operatorStatus"] == "HEALTHY"
+    assert deployed.preview("eastus2").changes == set()
+    assert deployed.preview("eastus").changes == set(), "a third region is no business of the first"
+
+
+def test_a_region_before_its_primary_is_refused_in_one_line_and_nothing_is_made(fresh: Deployment) -> None:
+    done = fresh.up("westus3", check=False)
+
+    assert done.returncode != 0
+    assert "run `pulumi up --stack eastus` first" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert fresh.writes() == 0

@@ -1,0 +1,143 @@
+"""HTTP to Anyscale's control plane.
+
+Owns the connection, retries, paging, and that the token shows nowhere. Refuses to know endpoints (`api.py`) and what a
+failed write means (each resource's own file).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from pulumi_anyscale import credentials
+from pulumi_anyscale.errors import Answered, Malformed, Throttled, Unavailable, answered
+from pulumi_anyscale.waiting import Waiter
+
+Json = dict[str, Any]
+
+CALL_SECONDS = 60.0
+"""Deadline of an ordinary call. Source: Anyscale's Terraform provider."""
+_TRIES = 3
+_FIRST_RETRY_SECONDS, _LONGEST_RETRY_SECONDS = 1.0, 8.0
+_LONGEST_RETRY_AFTER_SECONDS = 120.0
+_PAGE_SIZE = 50
+
+
+class Client:
+    """Calls of the REST interface, one at a time or many; safe in threads. Needs a token only once it calls."""
+
+    def __init__(
+        self,
+        *,
+        environment: Mapping[str, str],
+        home: Path,
+        waiter: Waiter,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._environment, self._home, self._waiter, self._transport = environment, home, waiter, transport
+
+    @cached_property
+    def _token(self) -> str:
+        return credentials.token(self._environment, self._home)
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        return httpx.Client(
+            base_url=credentials.base_url(self._environment),
+            headers={"Authorization": f"Bearer {self._token}", "Accept": "application/json"},
+            transport=self._transport,
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        idempotent: bool = True,
+        seconds: float = CALL_SECONDS,
+    ) -> Json:
+        """Answer of one call; `{}` where it has no body.
+
+        Args:
+            idempotent: a second call does no more than the first, so a lost answer may be asked for again. A 429 is
+                asked again in any case: it says that nothing was done.
+            seconds: deadline of one try.
+
+        Raises:
+            AnyscaleError: of the type that the status stands for; `Unavailable` where no answer came.
+        """
+        tries = Retrying(
+            stop=stop_after_attempt(_TRIES),
+            retry=retry_if_exception_type((Throttled, Unavailable) if idempotent else Throttled),
+            wait=self._pause_before_retry,
+            sleep=self._waiter.pause,
+            reraise=True,
+        )
+        http = self._http  # a missing token is no reason to retry
+        return tries(
+            lambda: self._waiter.answer(lambda: self._once(http, method, path, dict(query or {}), body, seconds))
+        )
+
+    def pages(self, path: str) -> Iterator[Json]:
+        """Every item of a list, over all its pages: what is not in here is not there.
+
+        Raises:
+            Malformed: a page is no list, or names one that was read before, which would never end.
+        """
+        query, seen = {"count": str(_PAGE_SIZE)}, set[str]()
+        while True:
+            page = self.call("GET", path, query=query)
+            if not isinstance(page.get("results"), list):  # never read as empty: objects would look deleted
+                raise Malformed(f"Anyscale's answer to GET {path} holds no list")
+            yield from cast("list[Json]", page["results"])
+            following = (page.get("metadata") or {}).get("next_paging_token")
+            if not following:
+                return
+            if following in seen:
+                raise Malformed(f"Anyscale's list {path} names the same page twice and would never end")
+            seen.add(following)
+            query = {**query, "paging_token": following}
+
+    def _once(
+        self, http: httpx.Client, method: str, path: str, query: dict[str, str], body: object, seconds: float
+    ) -> Json:
+        call = f"{method} {path}"
+        try:
+            answer = http.request(method, path, params=query, json=body, timeout=seconds)
+        except httpx.HTTPError as error:
+            raise Unavailable(f"no answer from {http.base_url} to {call} ({type(error).__name__})") from None
+        if not answer.is_success:
+            raise self._error(call, answer)
+        if not answer.content:
+            return {}
+        try:
+            read = answer.json()
+        except ValueError:
+            raise Malformed(
+                f"Anyscale answered {answer.status_code} to {call} with something that is no JSON"
+            ) from None
+        return cast("Json", read) if isinstance(read, dict) else {}
+
+    def _error(self, call: str, answer: httpx.Response) -> Answered:
+        return answered(
+            call,
+            answer.status_code,
+            answer.text.replace(self._token, "***"),  # a server may echo what it was sent
+            trace=answer.headers.get("x-trace-id"),
+            retry_after=answer.headers.get("retry-after"),
+        )
+
+    def _pause_before_retry(self, state: RetryCallState) -> float:
+        """Anyscale's own wish, within bounds; else 1, 2, 4, 8 seconds."""
+        timing = self._waiter.timing
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, Throttled) and error.retry_after_seconds is not None:
+            return min(error.retry_after_seconds, timing.scaled(_LONGEST_RETRY_AFTER_SECONDS))
+        return timing.scaled(min(_FIRST_RETRY_SECONDS * 2 ** (state.attempt_number - 1), _LONGEST_RETRY_SECONDS))

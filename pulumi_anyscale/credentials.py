@@ -1,0 +1,73 @@
+"""Where Anyscale is and who asks.
+
+Owns the reading of ANYSCALE_HOST and of the token. Refuses to keep a token anywhere else: it is no input, no
+configuration, and never in a message.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from pulumi_anyscale.errors import AnyscaleError, NoToken
+
+DEFAULT_HOST = "https://console.anyscale.com"
+HOST, CREDENTIAL = "ANYSCALE_HOST", "ANYSCALE_CLI_TOKEN"
+_TO_DO = f"run `anyscale login`, or set {CREDENTIAL} (in CI: the key of a service account)"
+
+
+def base_url(environment: Mapping[str, str]) -> str:
+    """Origin of the control plane, without a slash at its end.
+
+    Raises:
+        AnyscaleError: it is no https address; plain http would show the token to the network, so only loopback may.
+    """
+    host = (environment.get(HOST) or DEFAULT_HOST).rstrip("/")
+    parts = urlsplit(host)
+    if parts.scheme == "https" and parts.hostname:
+        return host
+    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+        return host
+    raise AnyscaleError(f"{HOST} is {host!r}, which is no https:// address; write it like {DEFAULT_HOST}")
+
+
+def token(environment: Mapping[str, str], home: Path) -> str:
+    """The token: of the environment, else what `anyscale login` left in the home folder.
+
+    Raises:
+        NoToken: absent, unreadable, or not of the shape of a token.
+    """
+    found, source = environment.get(CREDENTIAL, "").strip(), CREDENTIAL
+    if not found:
+        path = home / ".anyscale" / "credentials.json"
+        found, source = _from_file(path), "~/.anyscale/credentials.json"
+    if not found:
+        raise NoToken(
+            f"no Anyscale token: {CREDENTIAL} is not set and {source} holds none, so Anyscale cannot be asked; {_TO_DO}"
+        )
+    if not (found.startswith("sss_") or (found.startswith("a") and "_" in found)):
+        raise NoToken(
+            f"what {source} holds is no Anyscale token (one starts with sss_, or with a and has a _); {_TO_DO}"
+        )
+    return found
+
+
+def _from_file(path: Path) -> str:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        raise NoToken(f"~/.anyscale/credentials.json cannot be read ({type(error).__name__}); {_TO_DO}") from None
+    return str(cast("dict[str, Any]", read).get("cli_token") or "") if isinstance(read, dict) else ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,40 @@
+"""The cluster that Anyscale runs for itself on a cloud resource, and how it is ended.
+
+Owns that it is gone before the resource or the cloud goes: while it runs, Anyscale refuses both. Each resource has its
+own (CLI 0.26.112, `terminate_system_cluster`). Does not own the users' workloads.
+"""
+
+from __future__ import annotations
+
+from pulumi_anyscale.errors import Conflict, NotFound, ServerFault
+from pulumi_anyscale.handler import Operation
+
+
+def end(operation: Operation, cloud_id: str, cloud_resource_id: str, *, bound_seconds: float) -> str:
+    """Ask for its end and wait; empty when it is gone, else what was last seen when the bound had passed."""
+    seen = ""
+    for _ in operation.waiter.polls(bound_seconds):
+        try:
+            operation.api.end_system_workload(cloud_id, cloud_resource_id)
+        except NotFound:
+            return ""
+        except Conflict:
+            pass  # it has ended already, or is ending: its status says which
+        except ServerFault as fault:
+            seen = str(fault)
+            continue
+        seen = _status(operation, cloud_id, cloud_resource_id)
+        if not seen:
+            return ""
+    return seen
+
+
+def _status(operation: Operation, cloud_id: str, cloud_resource_id: str) -> str:
+    try:
+        workload = operation.api.system_workload(cloud_id, cloud_resource_id)
+    except NotFound:
+        return ""
+    except ServerFault as fault:
+        return str(fault)
+    status = str(workload.get("status") or "")
+    return "" if status == "Terminated" else status

@@ -77,22 +77,19 @@ class Simulator:
             subprocess.CalledProcessError: with `check`, where the exit code is not 0.
             subprocess.TimeoutExpired: after `timeout` seconds.
         """
-        with self.start(
-            *words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as running:
-            try:
-                printed, complained = running.communicate(timeout=timeout)
-            except BaseException:
-                running.kill()
-                raise
-        done = subprocess.CompletedProcess(words, running.returncode, printed, complained)
-        if check:
-            done.check_returncode()
-        return done
+        return subprocess.run(
+            words,
+            cwd=self.folder,
+            env={**self.env, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=check,
+        )
 
     def start(self, *words: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
         """Start a command; what becomes of it is the caller's business."""
-        self._mirror.refresh()
         return subprocess.Popen(words, cwd=self.folder, env={**self.env, **(env or {})}, text=True, **options)
 
     def call(self, *words: str) -> int:
@@ -125,7 +122,7 @@ class Simulator:
     def _environment(self, anyscale_url: str, ports: dict[str, int]) -> dict[str, str]:
         state = self.folder / "state"
         state.mkdir(exist_ok=True)
-        wrapped = self._mirror.commands(engine.folder())
+        wrapped = self._mirror.commands(engine.ready().program)
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(USERS_OWN)}
         path = [str(wrapped), str(Path(sys.prefix, "bin")), os.environ.get("PATH", os.defpath)]
         return {
@@ -140,4 +137,5 @@ class Simulator:
             "PYTHONDONTWRITEBYTECODE": "1",
             "ANYSCALE_HOST": anyscale_url,
             "ANYSCALE_CLI_TOKEN": TOKEN,
+            "ANYSCALE_POLL_SECONDS": "0.05",  # a simulated cloud does not age by waiting
         }

@@ -1,74 +1,130 @@
-"""Deploys stacks in the simulator, one after another, and says in a table what came of it."""
+"""`make simulate`: deploy stacks to the simulated world, check that nothing is left to change, show what there is."""
 
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Sequence
+import re
+import subprocess
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from simulator.sandbox import Simulator
+from simulator.toolchain import engine
 
-REFUSED, FAILED = 2, 1
-TAIL_LINES = 40
+TOLD = 40
+"""Last lines of a command's output that are shown when it fails."""
+DONE = re.compile(r"^ +\S+ +(?P<type>\S+) (?P<name>\S+) (?:created|updated|deleted|replaced)\b")
+"""A line of `pulumi up` that tells of a finished step."""
 
 console = Console(highlight=False)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """What a deployed stack says of itself; empty where it says nothing."""
+
+    stack: str
+    cluster: str = ""
+    node_pools: Sequence[str] = ()
+    cloud_resource: str = ""
+    operator_status: str = ""
+    data_url: str = ""
+
+    @classmethod
+    def of(cls, stack: str, outputs: Mapping[str, Any]) -> Deployed:
+        """Read the stack outputs that `components/outputs.py` exports."""
+        return cls(
+            stack=stack,
+            cluster=outputs.get("clusterName", ""),
+            node_pools=outputs.get("nodePools", ()),
+            cloud_resource=outputs.get("cloudResourceId", ""),
+            operator_status=outputs.get("operatorStatus", ""),
+            data_url=outputs.get("dataUrl", ""),
+        )
+
+    @property
+    def state(self) -> str:
+        """`registered` once Anyscale knows the place and hears from its operator."""
+        if self.cloud_resource and self.operator_status == "HEALTHY":
+            return "registered"
+        return f"not registered, operator {self.operator_status or 'unknown'}"
+
+
 def simulate(simulator: Simulator, stacks: Sequence[str]) -> int:
-    """Deploy `stacks` in this order and return the exit code: 0 if all are registered and nothing is left to change."""
-    known = simulator.stacks()
-    if absent := [stack for stack in stacks if stack not in known]:
-        console.print(f"no stack file for {', '.join(absent)}: Pulumi.<stack>.yaml exists for {', '.join(known)}")
-        return REFUSED
+    """Deploy `stacks` in this order.
+
+    Returns:
+        0 if all are registered and a preview that follows shows no change; 1 if not; 2 if a stack has no file.
+    """
+    there = simulator.stacks()
+    missing = [stack for stack in stacks if stack not in there]
+    if missing:
+        files = ", ".join(f"Pulumi.{stack}.yaml" for stack in missing)
+        console.print(f"There is no {files}. Stacks with a file: {', '.join(there) or 'none'}.")
+        return 2
+    console.print(f"pulumi {engine.ready().way}")
     for stack in stacks:
-        if not (simulator.folder / "state" / ".pulumi" / "stacks" / "anyscale-on-aks" / f"{stack}.json").exists():
-            simulator.run("pulumi", "stack", "init", stack, check=True)
-        if not _step(simulator, stack, "up", "--yes", "--skip-preview"):
-            return FAILED
-    # After all are up: a later region must not disturb an earlier one.
-    settled = [_step(simulator, stack, "preview", "--expect-no-changes") for stack in stacks]
-    outputs = {stack: _outputs(simulator, stack) for stack in stacks}
-    console.print(_table(outputs))
-    console.print("next: make shell, then e.g.  pulumi stack output cloudResourceYaml --stack " + stacks[0])
-    console.print("      edit a stack file, then  make shell  and  pulumi preview --stack " + stacks[-1])
-    registered = all(told.get("operatorStatus") == "HEALTHY" for told in outputs.values())
-    return 0 if registered and all(settled) else FAILED
+        if not _deploy(simulator, stack):
+            return 1
+    for stack in stacks:
+        words = ("pulumi", "preview", "--non-interactive", "--expect-no-changes", "--stack", stack)
+        if not _show(simulator, f"{stack}: is anything left to change?", "no change", words):
+            return 1
+    deployed = [Deployed.of(stack, _outputs(simulator, stack)) for stack in stacks]
+    _table(deployed)
+    return 0 if all(each.state == "registered" for each in deployed) else 1
 
 
-def _step(simulator: Simulator, stack: str, *words: str) -> bool:
-    """Run one command with a line that says how long it takes; its last words only where it failed."""
-    start = time.monotonic()
-    with console.status(f"{stack}: pulumi {words[0]}"):
-        done = simulator.run("pulumi", *words, "--stack", stack, "--color", "never")
-    verdict = "done" if done.returncode == 0 else f"failed with exit code {done.returncode}"
-    console.print(f"{stack}: pulumi {words[0]} {verdict} ({time.monotonic() - start:.0f} s)")
-    if done.returncode != 0:
-        console.print("\n".join(done.stdout.splitlines()[-TAIL_LINES:]), markup=False)
-        console.print(done.stderr, markup=False)
-    return done.returncode == 0
+def _deploy(simulator: Simulator, stack: str) -> bool:
+    known = json.loads(simulator.run("pulumi", "stack", "ls", "--json", check=True).stdout)
+    if stack not in {each["name"] for each in known}:
+        simulator.run("pulumi", "stack", "init", stack, check=True)
+    words = ("pulumi", "up", "--non-interactive", "--yes", "--skip-preview", "--stack", stack)
+    return _show(simulator, f"{stack}: deploying", "deployed", words)
+
+
+def _show(simulator: Simulator, doing: str, done: str, words: Sequence[str]) -> bool:
+    """Run a command with one line of progress; on failure its last lines."""
+    last: deque[str] = deque(maxlen=TOLD)
+    steps = 0
+    with (
+        console.status(doing) as status,
+        simulator.start(*words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL) as running,
+    ):
+        for line in running.stdout or ():
+            last.append(line.rstrip())
+            if step := DONE.match(line):
+                steps += 1
+                status.update(f"{doing}, {steps} resources; last: {escape(step['name'])}")
+    stack = doing.partition(":")[0]
+    if running.returncode == 0:
+        console.print(f"{stack}: {done}" + (f", {steps} resources" if steps else ""))
+        return True
+    console.print(f"{stack}: `{' '.join(words)}` failed with exit code {running.returncode}; the end of what it printed:")
+    console.print("\n".join(last), markup=False)
+    return False
 
 
 def _outputs(simulator: Simulator, stack: str) -> dict[str, Any]:
     return json.loads(simulator.run("pulumi", "stack", "output", "--json", "--stack", stack, check=True).stdout)
 
 
-def _table(outputs: dict[str, dict[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column in ("stack", "cluster", "node pools", "Anyscale resource", "id", "state", "data"):
-        table.add_column(column, overflow="fold")
-    for stack, told in outputs.items():
-        state = "registered" if told.get("operatorStatus") == "HEALTHY" else str(told.get("operatorStatus"))
-        table.add_row(
-            stack,
-            told.get("clusterName", "-"),
-            " ".join(told.get("nodePools", [])),
-            told.get("cloudResourceName", "-"),
-            told.get("cloudResourceId", "-"),
-            state,
-            told.get("dataUrl", "-"),
-        )
-    return table
+def _table(deployed: Sequence[Deployed]) -> None:
+    table = Table("stack", "cluster", "node pools", "Anyscale resource", "state", "data", box=None, pad_edge=False)
+    for each in deployed:
+        pools = " ".join(each.node_pools)
+        table.add_row(each.stack, each.cluster, pools, each.cloud_resource, each.state, each.data_url)
+    console.print("", table, "", sep="\n")
+    last = deployed[-1].stack
+    console.print(
+        f"Next: change Pulumi.{last}.yaml, then see what that would do:\n"
+        f"  .venv/bin/python -m simulator -- pulumi preview --stack {last}",
+        markup=False,
+        soft_wrap=True,
+    )

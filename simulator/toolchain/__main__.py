@@ -2,9 +2,11 @@
 
 import sys
 
-from simulator.toolchain.engine import NoEngineError, folder
+from simulator.toolchain.engine import NoEngineError, console, ready
 
 try:
-    print(folder())
+    engine = ready()
 except NoEngineError as problem:
     sys.exit(str(problem))
+console.print(f"pulumi: {engine.way}")
+print(engine.program.parent)

@@ -55,8 +55,10 @@ class Engine:
 
 
 @functools.cache
-def folder() -> Path:
-    """Return the folder to put first on PATH: `pulumi` is in it, and a Python language host beside it or on PATH.
+def ready() -> Engine:
+    """Return an engine that finds a Python language host: the official one, else this project's, put beside it.
+
+    Put `program.parent` first on PATH to use it.
 
     Raises:
         NoEngineError: no way worked.
@@ -64,10 +66,9 @@ def folder() -> Path:
     engine = find() or obtain()
     beside = f"{engine.program.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     if shutil.which(HOST_NAME, path=beside):
-        console.print(f"pulumi: {engine.way}")
-        return engine.program.parent
-    console.print(f"pulumi: {engine.way}, with this project's Python language host")
-    return _with_own_host(engine.program)
+        return engine
+    way = f"{engine.way}, with this project's Python language host"
+    return Engine(program=_with_own_host(engine.program), way=way)
 
 
 def find() -> Engine | None:
@@ -183,13 +184,13 @@ def _go() -> str:
 
 
 def _with_own_host(program: Path) -> Path:
-    """A folder with `program` and our language host side by side: a host found elsewhere costs a warning a command."""
+    """`program` with our language host beside it: a host found elsewhere costs a warning a command."""
     launcher = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(HOST))} "$@"\n'
     stamp = program.stat()
     key = hashlib.sha256(f"{program} {stamp.st_mtime_ns} {stamp.st_size} {launcher}".encode()).hexdigest()[:12]
     target = cache() / f"pulumi-with-host-{key}"
     if target.exists():
-        return target
+        return target / "pulumi"
     with one_at_a_time(console), tempfile.TemporaryDirectory(dir=cache()) as draft:
         folder = Path(draft, target.name)
         folder.mkdir()
@@ -201,4 +202,4 @@ def _with_own_host(program: Path) -> Path:
         (folder / HOST_NAME).chmod(0o755)
         if not target.exists():
             folder.replace(target)
-    return target
+    return target / "pulumi"

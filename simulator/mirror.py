@@ -1,0 +1,102 @@
+"""Copies of the project file and the stack files, in which the engine may write.
+
+A stack file is copied as text, so that the engine reads exactly what the user wrote, and is copied again only when the
+user's changed: what a command in the sandbox set stays. Lines that the engine wrote into a copy are kept.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ENGINES_OWN = re.compile(r"^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?", re.MULTILINE)
+"""Lines that `pulumi stack init` writes into a stack file."""
+
+
+class Mirror:
+    """The copies of one project in one folder; several processes may refresh them at once."""
+
+    def __init__(self, folder: Path, project: Path) -> None:
+        self.folder, self.project = folder, project
+        self._copied = folder / "copied.json"
+
+    def stacks(self) -> list[str]:
+        """Stacks whose files the user has, in order of name."""
+        files = self.project.glob("Pulumi.*.yaml")
+        return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in files)
+
+    def refresh(self) -> None:
+        """Copy what the user changed since the last time."""
+        with (self.folder / "mirror.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _write(self.folder / ".gitignore", "*\n")
+            _write(self.folder / "Pulumi.yaml", yaml.safe_dump(self._project(), sort_keys=False))
+            before: dict[str, str] = json.loads(self._copied.read_text()) if self._copied.exists() else {}
+            now = {stack: self._copy(stack, before.get(stack)) for stack in self.stacks()}
+            for gone in before.keys() - now.keys():
+                self._of(gone).unlink(missing_ok=True)
+            _write(self._copied, json.dumps(now, indent=1))
+
+    def commands(self, pulumi: Path) -> Path:
+        """A folder to put first on PATH, whose `pulumi` refreshes the copies and becomes the given one.
+
+        So an edit of a stack file is seen by the next command, also in a shell that has been open for a while.
+        """
+        folder = self.folder / "bin"
+        folder.mkdir(exist_ok=True)
+        words = [sys.executable, "-P", str(Path(__file__)), str(self.folder), str(self.project)]
+        script = f'#!/bin/sh\n{shlex.join(words)} || exit\nexec {shlex.quote(str(pulumi))} "$@"\n'
+        _write(folder / "pulumi", script, mode=0o755)
+        return folder
+
+    def _of(self, stack: str) -> Path:
+        return self.folder / f"Pulumi.{stack}.yaml"
+
+    def _project(self) -> dict[str, Any]:
+        """The user's project file, with everything that it names by a relative path named absolutely."""
+        project: dict[str, Any] = yaml.safe_load((self.project / "Pulumi.yaml").read_text())
+        runtime = project["runtime"]
+        runtime = runtime if isinstance(runtime, dict) else {"name": runtime}
+        options: dict[str, Any] = {**runtime.get("options", {}), "virtualenv": sys.prefix}
+        for kind in project.get("plugins", {}).values():
+            for plugin in kind:
+                plugin["path"] = str(self.project / plugin["path"])
+        return {
+            **project,
+            "main": str(self.project / project.get("main", ".")),
+            "runtime": {**runtime, "options": options},
+        }
+
+    def _copy(self, stack: str, before: str | None) -> str:
+        """Copy a stack file if it is not the one copied before; returns what tells the two apart."""
+        asked = (self.project / f"Pulumi.{stack}.yaml").read_text()
+        seen = hashlib.sha256(asked.encode()).hexdigest()
+        copy = self._of(stack)
+        if seen != before or not copy.exists():
+            engines = ENGINES_OWN.findall(copy.read_text()) if copy.exists() else []
+            text = ENGINES_OWN.sub("", asked)
+            _write(copy, "\n".join([text.rstrip("\n"), *(line.rstrip("\n") for line in engines)]) + "\n")
+        return seen
+
+
+def _write(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Write what differs, whole or not at all."""
+    if path.exists() and path.read_text() == text:
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text)
+    draft.chmod(mode)
+    draft.replace(path)
+
+
+if __name__ == "__main__":
+    Mirror(Path(sys.argv[1]), Path(sys.argv[2])).refresh()

@@ -97,7 +97,8 @@ class Client:
             if not isinstance(page.get("results"), list):  # never read as empty: objects would look deleted
                 raise Malformed(f"Anyscale's answer to GET {path} holds no list")
             yield from cast("list[Json]", page["results"])
-            following = (page.get("metadata") or {}).get("next_paging_token")
+            metadata: Json = page.get("metadata") or {}
+            following = str(metadata.get("next_paging_token") or "")
             if not following:
                 return
             if following in seen:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import threading
+from typing import Any
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
-INFO, WARNING = engine_pb2.INFO, engine_pb2.WARNING
 _TELL_SECONDS = 10.0
 
 
@@ -22,15 +22,16 @@ class Engine:
         self._told: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._channel = grpc.insecure_channel(address) if address else None
-        self._stub = engine_pb2_grpc.EngineStub(self._channel) if self._channel else None
+        self._stub: Any = engine_pb2_grpc.EngineStub(self._channel) if self._channel else None
 
-    def tell(self, severity: engine_pb2.LogSeverity, urn: str, message: str) -> None:
+    def tell(self, urn: str, message: str, *, warning: bool = False) -> None:
         """Show a line beside a resource, once: the engine asks for some diffs more than once."""
         with self._lock:
             if (urn, message) in self._told:
                 return
             self._told.add((urn, message))
         if self._stub:
+            severity = engine_pb2.WARNING if warning else engine_pb2.INFO
             try:
                 self._stub.Log(
                     engine_pb2.LogRequest(severity=severity, urn=urn, message=message), timeout=_TELL_SECONDS

@@ -6,8 +6,6 @@ report.
 
 from __future__ import annotations
 
-from typing import Any
-
 from pulumi_anyscale.client import Json
 from pulumi_anyscale.errors import GaveUp, NotFound, Refusal, ServerFault
 from pulumi_anyscale.handler import Found, Handler, Made, Operation, State
@@ -105,8 +103,11 @@ def _live(inputs: Values, operation: Operation) -> Json | None:
 
 
 def _outputs(live: Json) -> State:
-    version = (live.get("operator_status_details") or {}).get("operator_version")
-    return {"status": str(live.get("operator_status") or "UNSPECIFIED"), "operatorVersion": str(version or "")}
+    details: Json = live.get("operator_status_details") or {}
+    return {
+        "status": str(live.get("operator_status") or "UNSPECIFIED"),
+        "operatorVersion": str(details.get("operator_version") or ""),
+    }
 
 
 def _report(inputs: Values, live: Json) -> str:
@@ -115,7 +116,8 @@ def _report(inputs: Values, live: Json) -> str:
     text = f"the operator of {live.get('name')} ({inputs['cloudResourceId']}) is {status}"
     if status in ("UNSPECIFIED", "DISCONNECTED"):
         text += ", so Anyscale does not hear from it" if status == "DISCONNECTED" else ", so it has never reported"
-    checks: list[Any] = (live.get("operator_status_details") or {}).get("check_results") or []
+    details: Json = live.get("operator_status_details") or {}
+    checks: list[Json] = details.get("check_results") or []
     failing = [
         f"{check.get('name')} ({check.get('status')}): {check.get('details') or 'no details'}"
         for check in checks

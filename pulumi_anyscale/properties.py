@@ -133,8 +133,8 @@ def _problem(row: Property, value: object) -> str:
     }
     if not fits[row.kind]:
         return f"{value!r} is not {row.kind.value}; it is {row.meaning}"
-    if row.one_of and value not in row.one_of:
-        return f"{value!r} is not one of {', '.join(row.one_of)}{_nearest(str(value), row.one_of)}"
+    if row.one_of and isinstance(value, str) and value not in row.one_of:
+        return f"{value!r} is not one of {', '.join(row.one_of)}{_nearest(value, row.one_of)}"
     return ""
 
 

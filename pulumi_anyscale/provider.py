@@ -11,13 +11,12 @@ from typing import Any, NoReturn
 
 import grpc
 from google.protobuf import any_pb2, empty_pb2
-from google.rpc import status_pb2
-from pulumi.runtime.proto import plugin_pb2
+from pulumi.runtime.proto import plugin_pb2, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc as rpc
 
 from pulumi_anyscale.api import Api
-from pulumi_anyscale.engine import INFO, WARNING, Engine
+from pulumi_anyscale.engine import Engine
 from pulumi_anyscale.errors import AnyscaleError, PartlyMade
 from pulumi_anyscale.handler import Handler, Operation
 from pulumi_anyscale.properties import UNKNOWN, Change
@@ -48,7 +47,7 @@ class Provider(rpc.ResourceProviderServicer):
     ) -> None:
         self._api, self._waiter, self._engine, self._handlers = api, waiter, engine, handlers
 
-    def Attach(self, request: pb.PluginAttach, context: Any) -> empty_pb2.Empty:
+    def Attach(self, request: plugin_pb2.PluginAttach, context: Any) -> empty_pb2.Empty:
         self._engine = Engine(request.address)
         return empty_pb2.Empty()
 
@@ -89,7 +88,7 @@ class Provider(rpc.ResourceProviderServicer):
         replacing = [change for change in changed if change.row.replaces]
         if replacing:
             reasons = "; ".join(f"{change}: {change.row.replaces}" for change in replacing)
-            self._engine.tell(INFO, request.urn, f"must be replaced: {reasons}")
+            self._engine.tell(request.urn, f"must be replaced: {reasons}")
         return pb.DiffResponse(
             changes=pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE,
             diffs=[change.row.name for change in changed],
@@ -144,7 +143,7 @@ class Provider(rpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def _handler(self, urn: str, context: Any) -> Handler:
-        token = urn.split("::")[-2].split("$")[-1]
+        token = urn.split("::")[-2].rpartition("$")[2]
         if token not in self._handlers:
             context.abort(
                 grpc.StatusCode.INVALID_ARGUMENT,
@@ -156,8 +155,8 @@ class Provider(rpc.ResourceProviderServicer):
         return Operation(
             api=self._api(),
             waiter=self._waiter,
-            tell=lambda text: self._engine.tell(INFO, urn, text),
-            warn=lambda text: self._engine.tell(WARNING, urn, text),
+            tell=lambda text: self._engine.tell(urn, text),
+            warn=lambda text: self._engine.tell(urn, text, warning=True),
             timeout_seconds=timeout_seconds,
         )
 
@@ -166,7 +165,7 @@ def _unknown_outputs(handler: Handler) -> dict[str, Any]:
     return {row.name: UNKNOWN for row in handler.outputs}
 
 
-def _kind(change: Change) -> pb.PropertyDiff.Kind:
+def _kind(change: Change) -> pb.PropertyDiff.Kind.ValueType:
     kinds = pb.PropertyDiff
     if change.old is None:
         return kinds.ADD_REPLACE if change.row.replaces else kinds.ADD

@@ -56,9 +56,10 @@ def settled(inputs: Values) -> dict[str, Any]:
     for name in ("bucketEndpoint", "bucketName"):
         if isinstance(result.get(name), str):
             result[name] = result[name].rstrip("/")
-    for name, no_news in (("bucketRegion", result.get("region")), ("zones", [])):
-        if result.get(name) == no_news:
-            result.pop(name, None)
+    if result.get("bucketRegion") == result.get("region"):
+        result.pop("bucketRegion", None)
+    if not result.get("zones"):
+        result.pop("zones", None)
     return result
 
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pulumi_anyscale.errors import AnyscaleError, Interrupted
 
@@ -114,7 +114,8 @@ class Waiter:
                 result.set_exception(error)
 
         threading.Thread(target=run, daemon=True).start()  # a thread, for a blocking read cannot be cut short
-        wait([result, self._cancelled], return_when=FIRST_COMPLETED)
+        either: list[Future[Any]] = [result, self._cancelled]
+        wait(either, return_when=FIRST_COMPLETED)
         if not result.done():
             wait([result], timeout=self.timing.grace_seconds)
         if not result.done():

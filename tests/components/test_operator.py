@@ -75,7 +75,7 @@ def test_everything_comes_in_the_order_that_does_not_wait_for_itself() -> None:
 def test_only_the_gateway_s_address_is_waited_for() -> None:
     gateway = an_operator().named("eastus-gateway").inputs["metadata"]["annotations"]
 
-    assert gateway["pulumi.com/waitFor"] == "jsonpath={.status.addresses}", (
+    assert gateway["pulumi.com/waitFor"] == "jsonpath={.status.addresses[*].value}", (
         "readiness needs certificates that the operator makes, and the operator comes later"
     )
 
@@ -105,6 +105,12 @@ def test_the_proxies_have_a_known_name_keep_client_addresses_and_run_on_the_syst
     assert service["externalTrafficPolicy"] == "Local"
     assert service["loadBalancerSourceRanges"] == ["198.51.100.0/24"]
     assert proxy["envoyDeployment"]["replicas"] == 2, "one node may go"
+    assert proxy["envoyPDB"] == {"minAvailable": 1}, "an upgrade may not drain both at once"
+    [spread] = proxy["envoyDeployment"]["pod"]["topologySpreadConstraints"]
+    assert spread["topologyKey"] == "kubernetes.io/hostname", "two on one node go together"
+    assert spread["labelSelector"]["matchLabels"] == {"gateway.envoyproxy.io/owning-gateway-name": "anyscale"}, (
+        "else the constraint counts no pod and spreads nothing"
+    )
     assert proxy["envoyDeployment"]["pod"]["tolerations"] == [{"key": "CriticalAddonsOnly", "operator": "Exists"}]
     assert graph.named("eastus-gateway-class").inputs["spec"]["parametersRef"] == {
         "group": "gateway.envoyproxy.io",

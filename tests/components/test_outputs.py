@@ -56,6 +56,9 @@ def test_what_a_region_exports_is_what_the_contract_lets_others_read(monkeypatch
     assert values.cluster_name == "aks-ray-eastus"
     assert values.node_pools == [pool.asked.name for pool in a_spec().pools]
     assert values.operator_status == "HEALTHY"
+    assert yaml.safe_load(values.cloud_resource_yaml) == {"name": "k8s-azure-eastus"}
+    assert (values.cloud_id, values.cloud_resource_id) == ("cld_1", "cldrsrc_1")
+    assert values.data_url == "abfss://anyscale@a.dfs.core.windows.net"
     assert values.ingress_hostname == f"{a_spec().names.dns_label}.eastus.cloudapp.azure.com"
     assert (values.identity_client_id, values.identity_principal_id) == ("c", "p"), "one id is not the other"
 

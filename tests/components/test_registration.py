@@ -15,7 +15,7 @@ def registered(**facts: Any) -> tuple[Graph, Any]:
     told: list[str] = []
 
     def build() -> None:
-        given = {
+        given: dict[str, Any] = {
             "cloud_id": "cld_1",
             "name": "k8s-azure-eastus",
             "region": "eastus",
@@ -25,7 +25,8 @@ def registered(**facts: Any) -> tuple[Graph, Any]:
             "tenant_id": "the-tenant-id",
             "persistent_volume_claim": "blob-fuse2",
         }
-        made = AnyscaleRegistration("eastus", AnyscaleRegistrationArgs(**(given | facts)))
+        cluster = pulumi.CustomResource("test:index:Cluster", "eastus-cluster", {})
+        made = AnyscaleRegistration("eastus", AnyscaleRegistrationArgs(cluster=cluster, **(given | facts)))
         pulumi.Output.from_input(made.document).apply(told.append)
 
     graph = deploy(build)
@@ -86,3 +87,11 @@ def test_the_old_registration_goes_before_the_new_one_of_the_same_name() -> None
     resource = registered()[0].only(":CloudResource")
 
     assert resource.delete_before_replace, "two of one name are a conflict at Anyscale"
+
+
+def test_the_cluster_outlives_the_registration() -> None:
+    graph, _ = registered()
+
+    assert graph.waits(graph.only(":CloudResource"), graph.only(":Cluster")), (
+        "what comes later goes first: the operator is still alive when Anyscale ends what runs"
+    )

@@ -111,6 +111,7 @@ def test_an_operator_in_a_right_world_is_healthy(tmp_path: Path) -> None:
         resource = session.resources(cloud_id)[0]
 
         assert resource["operator_status"] == "HEALTHY"
+        assert "heard_of" not in resource, "what the simulator remembers is not part of the contract"
         assert resource["operator_status_details"]["operator_version"] == "1.8.0"
         assert [check["name"] for check in resource["operator_status_details"]["check_results"]] == [
             "IAM_IDENTITY",
@@ -154,6 +155,12 @@ def in_another_stack(key: str) -> Callable[[World], None]:
     return change
 
 
+def on_another_identity(world: World) -> None:
+    record = world.get("credential")
+    assert record is not None
+    record.id = f"{IDENTITY}-other/federatedIdentityCredentials/operator"
+
+
 @pytest.mark.parametrize(
     ("wrong", "check", "words"),
     [
@@ -165,6 +172,7 @@ def in_another_stack(key: str) -> Callable[[World], None]:
         (changed("credential", subject="system:serviceaccount:default:ray"), "IAM_IDENTITY", "federated credential"),
         (changed("credential", audiences=["api://other"]), "IAM_IDENTITY", "federated credential"),
         (installed_with("operator", serviceAccount={"name": "other"}), "IAM_IDENTITY", "anyscale-operator:other"),
+        (on_another_identity, "IAM_IDENTITY", "federated credential"),
         (without("container"), "STORAGE_BUCKET", "does not exist"),
         (changed("container", containerName="other"), "STORAGE_BUCKET", "does not exist"),
         (without("grant"), "STORAGE_BUCKET", "may not write"),
@@ -215,10 +223,20 @@ def test_a_role_on_anything_around_the_container_counts(tmp_path: Path, scope: s
         assert session.resources(cloud_id)[0]["operator_status"] == "HEALTHY"
 
 
-def test_an_operator_is_unheard_of_until_it_is_installed_with_its_id(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        installed_with("global", cloudDeploymentId="cldrsrc_of_another"),
+        changed("release", chart="another-chart"),
+        in_another_stack("cluster"),
+    ],
+)
+def test_an_operator_is_unheard_of_until_it_is_installed_with_its_id_in_a_cluster(
+    tmp_path: Path, wrong: Callable[[World], None]
+) -> None:
     with anyscale(tmp_path) as session:
         cloud_id, _ = registered(session)
-        installed_with("global", cloudDeploymentId="cldrsrc_of_another")(session.world)
+        wrong(session.world)
         resource = session.resources(cloud_id)[0]
 
         assert resource["operator_status"] == "UNSPECIFIED"

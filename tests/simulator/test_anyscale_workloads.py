@@ -105,6 +105,17 @@ def test_a_resource_stays_while_a_users_workload_runs_in_it(tmp_path: Path) -> N
         assert session.remove(cloud_id, "second").status_code == 204, "what runs elsewhere does not matter"
 
 
+def test_a_removed_resource_leaves_no_system_cluster_behind(tmp_path: Path) -> None:
+    with anyscale(tmp_path) as session:
+        cloud_id, primary, second = two_regions(session)
+        session.resources(cloud_id)
+        assert session.remove(cloud_id, "second").status_code == 409, "its system cluster still runs"
+        terminate(session, cloud_id, cloud_resource_id=second)
+
+        assert session.remove(cloud_id, "second").status_code == 204
+        assert list(session.world.anyscale["system_clusters"]) == [primary]
+
+
 @pytest.mark.parametrize(("force", "status"), [("false", 409), ("true", 204)])
 def test_a_cloud_stays_while_anything_runs_unless_forced(tmp_path: Path, force: str, status: int) -> None:
     with anyscale(tmp_path) as session:

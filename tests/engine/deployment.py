@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from simulator.sandbox import Simulator
+from simulator.world import Record
 
 PROJECT = Path(__file__).parents[2]
 Change = tuple[str, str]
@@ -48,7 +49,7 @@ class Deployment:
     """
 
     def __init__(self, simulator: Simulator) -> None:
-        self.simulator, self.world, self.desk = simulator, simulator.world, simulator.stack_files
+        self.simulator, self.world, self.desk = simulator, simulator.world, simulator.project
 
     @classmethod
     @contextmanager
@@ -59,7 +60,12 @@ class Deployment:
             desk.mkdir(parents=True)
             for stack in ("eastus", "westus3"):
                 shutil.copy2(PROJECT / f"Pulumi.{stack}.yaml", desk)
-        with Simulator(folder / "sandbox", project=PROJECT, stack_files=desk, **world_options) as simulator:
+            project = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())
+            project["main"] = str(PROJECT)
+            for provider in project["plugins"]["providers"]:
+                provider["path"] = str(PROJECT / provider["path"])
+            (desk / "Pulumi.yaml").write_text(yaml.safe_dump(project))
+        with Simulator(folder / "sandbox", project=desk, **world_options) as simulator:
             yield cls(simulator)
 
     def init(self, *stacks: str) -> None:
@@ -98,6 +104,15 @@ class Deployment:
         change(content)
         whole["config"] = {spelled.get(k, f"anyscale-on-aks:{k}"): value for k, value in content.items()}
         path.write_text(yaml.safe_dump(whole, sort_keys=False))
+
+    def only(self, kind: str, name: str, *, stack: str | None = None) -> Record:
+        """The one record of the world of that kind and physical name."""
+        [found] = [
+            record
+            for record in self.world.records(type_suffix=f":{kind}")
+            if record.id.rsplit("/", 1)[-1] == name and stack in (None, record.stack)
+        ]
+        return found
 
     def writes(self) -> int:
         """Calls so far that changed the world."""

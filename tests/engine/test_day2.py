@@ -1,4 +1,4 @@
-"""What each edit of a stack file makes the engine do: exactly the changes that we document, and no other."""
+"""What each edit of a stack file makes the engine do: exactly the steps that we document, and no other."""
 
 from __future__ import annotations
 
@@ -9,67 +9,133 @@ from typing import Any
 import pytest
 from engine.deployment import Change, Deployment
 
+from simulator.standins import drift
+
 Settings = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Edit:
-    """An edit of one stack file, and the steps that it must cause."""
+    """An edit of westus3's file, and the steps that it must cause."""
 
-    stack: str
-    change: Callable[[Settings], None]
+    change: Callable[[Settings], Any]
     causes: set[Change]
 
 
-def add_pool(settings: Settings) -> None:
-    settings["nodePools"].append({"name": "a100", "vmSize": "Standard_NC24ads_A100_v4", "maxCount": 4, "zones": ["1"]})
+def update(*names: str) -> set[Change]:
+    return {("update", name) for name in names}
 
 
-def remove_pool(settings: Settings) -> None:
-    settings["nodePools"] = [pool for pool in settings["nodePools"] if pool["name"] != "t4spot"]
-
-
-def raise_max(settings: Settings) -> None:
-    settings["nodePools"][0]["maxCount"] += 10
-
-
-def mount_option(settings: Settings) -> None:
-    settings["storage"] = {"mounts": [{"name": "checkpoints", "profile": "checkpoints-small"}]}
-
-
-def chart_version(settings: Settings) -> None:
-    settings["anyscale"]["chartVersion"] = "1.7.2"
-
-
-def retention(settings: Settings) -> None:
-    settings["storage"] = {"retention": {"blobDays": 30}}
-
-
-def api_server_range(settings: Settings) -> None:
-    settings["network"]["apiServerClients"].append("198.51.100.0/24")
-
-
-def kubernetes_minor(settings: Settings) -> None:
-    settings["cluster"]["kubernetesVersion"] = "1.35"
-
-
-OPERATOR = {("update", "Release westus3-operator"), ("update", "OperatorReady westus3-operator-ready")}
+A100 = {"name": "a100", "vmSize": "Standard_NC24ads_A100_v4", "maxCount": 4, "zones": ["1"]}
+RELEASE = update("Release westus3-operator")
+TAGGED = update(
+    "ResourceGroup westus3-group",
+    "ResourceGroup westus3-data-group",
+    "VirtualNetwork westus3-network",
+    "NetworkSecurityGroup westus3-inbound",
+    "PublicIPPrefix westus3-nat-prefix",
+    "NatGateway westus3-nat",
+    "ManagedCluster westus3-cluster",
+    "AgentPool westus3-cpu",
+    "AgentPool westus3-h200",
+    "UserAssignedIdentity westus3-identity",
+    "UserAssignedIdentity westus3-cluster-identity",
+    "StorageAccount westus3-data",
+)
 
 EDITS = {
-    "a GPU pool more": Edit(
-        "westus3", add_pool, {("create", "AgentPool westus3-a100"), ("update", "Release westus3-operator")}
+    "one GPU pool more": Edit(
+        lambda s: s["nodePools"].append(A100), {("create", "AgentPool westus3-a100"), *RELEASE}
     ),
-    "a raised maximum": Edit("westus3", raise_max, {("update", "AgentPool westus3-cpu")}),
-    "another chart version": Edit("westus3", chart_version, OPERATOR),
-    "a longer retention": Edit("westus3", retention, {("update", "BlobServiceProperties westus3-data-blobs")}),
-    "an address more": Edit("westus3", api_server_range, {("update", "ManagedCluster westus3-cluster")}),
+    "one GPU pool less": Edit(
+        lambda s: s["nodePools"].pop(1),
+        {
+            ("delete", "AgentPool westus3-h200"),
+            ("delete", "NvidiaDevicePlugin westus3"),
+            ("delete", "Namespace westus3-device-plugin-namespace"),
+            ("delete", "Release westus3-device-plugin"),
+            *RELEASE,
+        },
+    ),
+    "a higher maximum": Edit(
+        lambda s: s["nodePools"][0].update(maxCount=60), update("AgentPool westus3-cpu")
+    ),
+    "a tag": Edit(lambda s: s.update(tags={"team": "vision"}), TAGGED),
+    "another mount option": Edit(
+        lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "profile": "read-write"}]}),
+        update("PersistentVolume westus3-checkpoints-volume"),
+    ),
+    "another chart version": Edit(
+        lambda s: s["anyscale"].update(chartVersion="1.7.2"),
+        RELEASE | update("OperatorReady westus3-operator-ready"),
+    ),
+    "a longer retention": Edit(
+        lambda s: s.update(storage={"retention": {"blobDays": 30}}),
+        update("BlobServiceProperties westus3-data-blobs"),
+    ),
+    "one range more for the API server": Edit(
+        lambda s: s["network"]["apiServerClients"].append("198.51.100.0/24"), update("ManagedCluster westus3-cluster")
+    ),
+    "another Kubernetes minor": Edit(
+        lambda s: s["cluster"].update(kubernetesVersion="1.37"), update("ManagedCluster westus3-cluster")
+    ),
 }
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
 def test_an_edit_causes_these_steps_and_no_other(deployed: Deployment, edit: Edit) -> None:
-    deployed.edit(edit.stack, edit.change)
+    deployed.edit("westus3", edit.change)
 
-    preview = deployed.preview(edit.stack)
+    preview = deployed.preview("westus3")
 
     assert preview.changes == edit.causes, preview.messages
+
+
+def test_a_raised_maximum_leaves_alone_the_count_that_the_autoscaler_set(deployed: Deployment) -> None:
+    pool = deployed.only("AgentPool", "cpu", stack="westus3")
+    drift.autoscale(deployed.world, pool.key, 7)
+    deployed.edit("westus3", lambda s: s["nodePools"][0].update(maxCount=60))
+
+    deployed.up("westus3")
+
+    after = deployed.only("AgentPool", "cpu", stack="westus3").outputs
+    assert (after["count"], after["maxCount"]) == (7, 60), "a count sent back would drain nodes under running jobs"
+
+
+REPLACING = {
+    "another VM size": (
+        lambda s: s["nodePools"][1].update(vmSize="Standard_ND96isr_H100_v5", zones=[]),
+        "AgentPool westus3-h200",
+    ),
+    "another container behind a mount": (
+        lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "container": "elsewhere"}]}),
+        "PersistentVolume westus3-checkpoints-volume",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "replaced"), REPLACING.values(), ids=REPLACING)
+def test_what_cannot_change_in_place_is_replaced_and_said_so(
+    deployed: Deployment, change: Callable[[Settings], Any], replaced: str
+) -> None:
+    deployed.edit("westus3", change)
+
+    assert ("replace", replaced) in deployed.preview("westus3").changes
+
+
+PROTECTED = {
+    "another region": lambda s: s.update(location="eastus2"),
+    "other pod addresses": lambda s: s["network"].update(podAddresses="10.200.0.0/16"),
+}
+
+
+@pytest.mark.parametrize("change", PROTECTED.values(), ids=PROTECTED)
+def test_a_change_that_would_replace_the_cluster_is_refused_at_preview(
+    deployed: Deployment, change: Callable[[Settings], Any]
+) -> None:
+    deployed.edit("westus3", change)
+
+    preview = deployed.preview("westus3")
+
+    assert preview.exit_code != 0
+    assert "currently marked for protection" in preview.messages

@@ -30,10 +30,12 @@ def test_both_regions_are_registered_in_one_cloud(deployed: Deployment, stack: s
 
 
 def test_what_azure_does_by_itself_is_no_change(deployed: Deployment) -> None:
-    drift.autoscale(deployed.world, "cpu", 7)
-    drift.autoscale(deployed.world, "a100", 3)
-    drift.patch_upgrade(deployed.world, "aks-ray-eastus")
-    drift.azure_adds_taint(deployed.world, "t4spot")
+    cluster = deployed.only("ManagedCluster", "aks-ray-eastus")
+    pools = {name: deployed.only("AgentPool", name, stack="eastus") for name in ("cpu", "a100", "t4spot")}
+    drift.autoscale(deployed.world, pools["cpu"].key, 7)
+    drift.autoscale(deployed.world, pools["a100"].key, 3)
+    drift.patch_upgrade(deployed.world, cluster.key)
+    drift.azure_adds_taint(deployed.world, pools["cpu"].key, "kubernetes.azure.com/mode=user:NoSchedule")
 
     preview = deployed.preview("eastus", "--refresh")
 

@@ -1,0 +1,84 @@
+"""Taking a region away: nothing while protected, in the right order otherwise, and never the data by accident."""
+
+from __future__ import annotations
+
+from engine.deployment import Deployment
+
+
+def retire(deployed: Deployment, stack: str, lifecycle: str = "retiring") -> None:
+    deployed.edit(stack, lambda settings: settings.update(lifecycle=lifecycle))
+    deployed.up(stack)
+
+
+def deletions(deployed: Deployment, since: int) -> list[str]:
+    return [call.type.rsplit(":", 1)[-1] for call in deployed.world.journal[since:] if call.operation == "delete"]
+
+
+def removals(deployed: Deployment) -> list[str]:
+    requests = deployed.world.anyscale["requests"]
+    return [f"{r['method']} {r['path']}" for r in requests if r["method"] == "DELETE"]
+
+
+def test_a_protected_stack_is_not_touched_not_even_in_part(deployed: Deployment) -> None:
+    before = deployed.writes()
+
+    done = deployed.destroy("westus3", "--skip-preview", check=False)
+
+    assert done.returncode != 0
+    assert "cannot be deleted because it is protected" in done.stdout + done.stderr
+    assert deployed.writes() == before
+    assert removals(deployed) == []
+
+
+def test_a_retired_region_leaves_its_data_and_finds_them_again(deployed: Deployment) -> None:
+    retire(deployed, "westus3")
+    account = deployed.only("StorageAccount", deployed.outputs("westus3")["dataUrl"].split("@")[1].split(".")[0])
+
+    deployed.destroy("westus3")
+
+    assert deployed.world.get(account.key), "the data outlive the region"
+    assert deployed.world.records(type_suffix=":ManagedCluster") and not [
+        r for r in deployed.world.records(type_suffix=":ManagedCluster") if r.stack == "westus3"
+    ]
+    deployed.edit("westus3", lambda settings: settings.update(lifecycle="protected", storage={"adopt": True}))
+    deployed.up("westus3")
+    assert deployed.outputs("westus3")["operatorStatus"] == "HEALTHY"
+    assert deployed.preview("westus3").changes == set(), "adopted is adopted, once and for all"
+
+
+def test_registration_goes_while_the_cluster_lives(deployed: Deployment) -> None:
+    retire(deployed, "westus3")
+    order: list[str] = []
+    since = deployed.writes()
+    deployed.destroy("westus3")
+    order = deletions(deployed, since)
+
+    requests = [f"{r['method']} {r['path'].rsplit('/', 1)[-1]}" for r in deployed.world.anyscale["requests"]]
+    drained, removed = requests.index("POST terminate"), requests.index("DELETE remove_resource")
+    assert drained < removed, "a system cluster that still runs would hold the registration"
+    assert "ManagedCluster" in order
+    names = {r["name"] for cloud in deployed.world.anyscale["clouds"].values() for r in cloud["resources"]}
+    assert names == {"k8s-azure-eastus"}
+
+
+def test_a_disposable_stack_leaves_nothing(deployed: Deployment) -> None:
+    retire(deployed, "westus3", "disposable")
+
+    deployed.destroy("westus3")
+
+    assert [r.id for r in deployed.world.records() if r.stack == "westus3"] == []
+
+
+def test_the_primary_refuses_while_a_region_is_registered(deployed: Deployment) -> None:
+    retire(deployed, "eastus")
+    since = deployed.writes()
+
+    done = deployed.destroy("eastus", "--skip-preview", check=False)
+
+    assert done.returncode != 0
+    assert "k8s-azure-westus3" in done.stdout + done.stderr, "who is in the way is named"
+    assert deletions(deployed, since) == []
+    retire(deployed, "westus3")
+    deployed.destroy("westus3")
+    deployed.destroy("eastus")
+    assert deployed.world.anyscale["clouds"] == {}

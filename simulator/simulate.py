@@ -106,8 +106,9 @@ def _show(simulator: Simulator, doing: str, done: str, words: Sequence[str]) -> 
     if running.returncode == 0:
         console.print(f"{stack}: {done}" + (f", {steps} resources" if steps else ""))
         return True
-    console.print(f"{stack}: `{' '.join(words)}` failed with exit code {running.returncode}; the end of what it printed:")
-    console.print("\n".join(last), markup=False)
+    failed = f"{stack}: `{' '.join(words)}` failed with exit code {running.returncode}; the end of what it printed:"
+    console.print(failed, markup=False, soft_wrap=True)
+    console.print("\n".join(last), markup=False, soft_wrap=True)
     return False
 
 

@@ -31,10 +31,14 @@ def told(error: BaseException, folder: Path) -> str:
     pending = [whole]
     while pending:
         part = pending.pop()
-        inside = [f for f in part.stack if Path(f.filename).is_relative_to(folder) and "site-packages" not in f.filename]
+        inside = [frame for frame in part.stack if _users(Path(frame.filename), folder)]
         part.stack = traceback.StackSummary.from_list(inside or part.stack)
         pending += [other for other in (part.__cause__, part.__context__, *(part.exceptions or ())) if other]
     return "".join(whole.format())
+
+
+def _users(file: Path, folder: Path) -> bool:
+    return file.is_relative_to(folder) and "site-packages" not in file.parts and file != Path(__file__)
 
 
 def main() -> None:

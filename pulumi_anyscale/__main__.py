@@ -11,13 +11,13 @@ from functools import cache
 from pathlib import Path
 
 # Started as a folder, Python puts the folder itself on the path, where its modules would stand without their package.
-sys.path[0] = str(Path(__file__).resolve().parent.parent)
+sys.path.pop(0)
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_anyscale.api import Api
-from pulumi_anyscale.client import Client
 from pulumi_anyscale.engine import Engine
 from pulumi_anyscale.provider import Provider
 from pulumi_anyscale.waiting import Timing, Waiter
@@ -26,14 +26,21 @@ _OPERATIONS_AT_ONCE = 64
 """More than the engine's usual parallelism: waits hold their threads, and a Cancel must still get one."""
 
 
+@cache
+def _api(waiter: Waiter) -> Api:
+    from pulumi_anyscale.client import Client  # noqa: PLC0415 - half of the start-up time, and a preview needs none
+
+    return Api(Client(environment=os.environ, home=Path.home(), waiter=waiter))
+
+
 def main() -> None:
     """Serve until the engine ends this process, or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the engine says Cancel instead
-    engine = Engine(next(iter(sys.argv[-1:]), "") if len(sys.argv) > 1 else "")
+    engine = Engine(sys.argv[-1] if len(sys.argv) > 1 else "")
     waiter = Waiter(Timing.of(os.environ))
-    api = cache(lambda: Api(Client(environment=os.environ, home=Path.home(), waiter=waiter)))
     server = grpc.server(futures.ThreadPoolExecutor(_OPERATIONS_AT_ONCE))
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(api=api, waiter=waiter, engine=engine), server)
+    provider = Provider(api=lambda: _api(waiter), waiter=waiter, engine=engine)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)

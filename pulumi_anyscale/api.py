@@ -6,9 +6,12 @@ The subset that Anyscale's own CLI and its Terraform provider both use (CLI 0.26
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pulumi_anyscale.client import Client, Json
+from pulumi_anyscale.documents import Json
+
+if TYPE_CHECKING:  # what loads HTTP is left to whoever makes a client: the plugin starts before it needs one
+    from pulumi_anyscale.client import Client
 
 SLOW_CALL_SECONDS = 900.0
 """Adding a resource waits for the cloud, removing one for its load balancer. Source: Anyscale's Terraform provider."""

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from pulumi_anyscale import credentials
+from pulumi_anyscale.documents import Json
 from pulumi_anyscale.errors import Answered, Malformed, Throttled, Unavailable, answered
 from pulumi_anyscale.waiting import Waiter
-
-Json = dict[str, Any]
 
 CALL_SECONDS = 60.0
 """Deadline of an ordinary call. Source: Anyscale's Terraform provider."""
@@ -66,6 +65,10 @@ class Client:
         """Answer of one call; `{}` where it has no body.
 
         Args:
+            method: of HTTP.
+            path: from the origin on.
+            query: parameters behind the path.
+            body: sent as JSON; None for none.
             idempotent: a second call does no more than the first, so a lost answer may be asked for again. A 429 is
                 asked again in any case: it says that nothing was done.
             seconds: deadline of one try.
@@ -81,9 +84,8 @@ class Client:
             reraise=True,
         )
         http = self._http  # a missing token is no reason to retry
-        return tries(
-            lambda: self._waiter.answer(lambda: self._once(http, method, path, dict(query or {}), body, seconds))
-        )
+        request = http.build_request(method, path, params=dict(query or {}), json=body, timeout=seconds)
+        return tries(lambda: self._waiter.answer(lambda: self._once(http, request)))
 
     def pages(self, path: str) -> Iterator[Json]:
         """Every item of a list, over all its pages: what is not in here is not there.
@@ -106,12 +108,10 @@ class Client:
             seen.add(following)
             query = {**query, "paging_token": following}
 
-    def _once(
-        self, http: httpx.Client, method: str, path: str, query: dict[str, str], body: object, seconds: float
-    ) -> Json:
-        call = f"{method} {path}"
+    def _once(self, http: httpx.Client, request: httpx.Request) -> Json:
+        call = f"{request.method} {request.url.path}"
         try:
-            answer = http.request(method, path, params=query, json=body, timeout=seconds)
+            answer = http.send(request)
         except httpx.HTTPError as error:
             raise Unavailable(f"no answer from {http.base_url} to {call} ({type(error).__name__})") from None
         if not answer.is_success:

@@ -3,12 +3,13 @@
 Owns the cloud's record and that there is never a second one of the name. Refuses to own what is registered in it.
 """
 
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from pulumi_anyscale.client import Json
+from pulumi_anyscale.documents import Json
 from pulumi_anyscale.errors import (
     AnyscaleError,
     Conflict,

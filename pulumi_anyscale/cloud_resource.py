@@ -1,16 +1,16 @@
 """The registration of one place in a cloud: made once whatever gets lost, changed in place where Anyscale can.
 
-Owns the registration. Refuses to own what it names (cluster, bucket, identity) and the end of what runs there (`drain`).
+Owns the registration. Refuses to own what it names (cluster, bucket, identity) and to end what runs there (`drain`).
 Its id in Pulumi is `cloud id:name`, known before the first call, so that no failure can lose it.
 """
+
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from pulumi_anyscale.api import SLOW_CALL_SECONDS
-from pulumi_anyscale.client import Json
-from pulumi_anyscale.documents import cloud_deployment
+from pulumi_anyscale.documents import Json, cloud_deployment
 from pulumi_anyscale.errors import (
     AnyscaleError,
     Conflict,

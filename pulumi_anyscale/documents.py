@@ -1,4 +1,4 @@
-"""A registration in Anyscale's own words: as the REST body, and as the YAML that `anyscale cloud resource create -f` takes.
+"""A registration in Anyscale's own words: the REST body, and the file of `anyscale cloud resource create -f`.
 
 Owns the mapping between the property names of `CloudResource` and Anyscale's fields, both ways. Pure.
 Source: the models of Anyscale's CLI 0.26.112 (`cloud_deployment`, `decorated_cloud_resource`).

@@ -9,10 +9,11 @@ or registration is unknown in the engine's look ahead, so the old drain runs fir
 is made keeps the old one in the state (and with it the old cluster) until it has succeeded.
 """
 
+
 from __future__ import annotations
 
-from pulumi_anyscale.client import Json
 from pulumi_anyscale.cloud import refuse_others
+from pulumi_anyscale.documents import Json
 from pulumi_anyscale.errors import GaveUp, NotFound, Refusal
 from pulumi_anyscale.handler import Found, Handler, Made, Operation, State
 from pulumi_anyscale.properties import Kind, Property, Values

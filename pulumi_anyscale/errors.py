@@ -4,6 +4,7 @@ Owns the decision which answer is which error: by status, never by text, with on
 (`PrimaryResource`). Refuses to know resources. A message says what was found, why it stops, and what to do.
 """
 
+
 from __future__ import annotations
 
 import json
@@ -119,7 +120,7 @@ def answered(call: str, status: int, body: str, *, trace: str | None, retry_afte
 
 
 def _detail(body: str) -> str:
-    """The prose of either envelope: `{"error": {"detail"}}` and `{"detail"}`; a 422 has a list of places and reasons."""
+    """The prose of either envelope, `{"error": {"detail"}}` and `{"detail"}`; a 422 lists places and reasons."""
     try:
         read = json.loads(body)
     except ValueError:

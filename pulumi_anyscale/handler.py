@@ -75,10 +75,10 @@ class Handler:
     """id, old state, new inputs."""
     delete: Callable[[str, Values, Operation], None]
     """id, state."""
-    rules: Callable[[Values], Sequence[Failure]] = lambda inputs: ()
+    rules: Callable[[Values], Sequence[Failure]] = lambda _: ()
     settle: Callable[[dict[str, Any]], dict[str, Any]] = lambda inputs: inputs
     """Inputs in the one spelling that is compared and kept."""
-    refuse: Callable[[Values, Sequence[Change]], None] = lambda state, changes: None
+    refuse: Callable[[Values, Sequence[Change]], None] = lambda _state, _changes: None
     delete_before_replace: bool = False
     kept_on_update: bool = True
 

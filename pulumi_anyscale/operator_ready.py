@@ -4,9 +4,10 @@ Owns nothing at Anyscale: deleting it does nothing. Refuses to say why an operat
 report.
 """
 
+
 from __future__ import annotations
 
-from pulumi_anyscale.client import Json
+from pulumi_anyscale.documents import Json
 from pulumi_anyscale.errors import GaveUp, NotFound, Refusal, ServerFault
 from pulumi_anyscale.handler import Found, Handler, Made, Operation, State
 from pulumi_anyscale.properties import Kind, Property, Values

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_anyscale.client import Json
-from pulumi_anyscale.documents import inputs_of
+from pulumi_anyscale.documents import Json, inputs_of
 from pulumi_anyscale.places import PROVIDERS
 from pulumi_anyscale.properties import Kind, Property, Values
 

@@ -128,7 +128,7 @@ class FakeAnyscale:
             raise httpx.RemoteProtocolError("the connection broke")
         return httpx.Response(fault.status, text=fault.body, headers=fault.headers)
 
-    def _truth(self, request: httpx.Request, call: str) -> httpx.Response:  # noqa: PLR0911
+    def _truth(self, request: httpx.Request, call: str) -> httpx.Response:
         body = json.loads(request.content) if request.content else None
         query = request.url.params
         match call.rstrip("/").replace(" /api/v2/", " ").split("/"):

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from anyscale_fake import TOKEN, FakeAnyscale, VirtualTime
 
 from pulumi_anyscale import credentials
 from pulumi_anyscale.errors import (
@@ -23,6 +22,7 @@ from pulumi_anyscale.errors import (
     Unavailable,
 )
 from pulumi_anyscale.waiting import Timing
+from tests.pulumi_anyscale.anyscale_fake import TOKEN, FakeAnyscale, VirtualTime
 
 GET, POST = "GET /api/v2/clouds", "POST /api/v2/clouds/"
 
@@ -58,7 +58,10 @@ def test_the_status_alone_decides_the_type_of_an_error(status: int, kind: type[A
     [
         ('{"error": {"detail": "inner"}}', "inner"),
         ('{"detail": "bare"}', "bare"),
-        ('{"error": {"message": "Bad", "detail": [{"loc": ["body", "region"], "msg": "required"}]}}', "body.region: required"),
+        (
+            '{"error": {"message": "Bad", "detail": [{"loc": ["body", "region"], "msg": "required"}]}}',
+            "body.region: required",
+        ),
         ('{"detail": ["plain"]}', "plain"),
         ("<html>proxy</html>", "Anyscale answered 422 to GET /api/v2/clouds"),
         ("[]", "Anyscale answered 422"),
@@ -198,7 +201,7 @@ def test_a_missing_token_is_one_sentence_at_the_first_call_and_not_before() -> N
     anyscale = FakeAnyscale()
     client = anyscale.client({})
 
-    with pytest.raises(NoToken, match="ANYSCALE_CLI_TOKEN is not set and .* holds none, .*; run `anyscale login`"):
+    with pytest.raises(NoToken, match=r"ANYSCALE_CLI_TOKEN is not set and .* holds none, .*; run `anyscale login`"):
         client.call("GET", "/api/v2/clouds")
     assert anyscale.calls == []
 

@@ -1,0 +1,345 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pulumi_anyscale import cloud_resource
+from pulumi_anyscale.cloud_resource import CLOUD_RESOURCE
+from pulumi_anyscale.documents import cloud_deployment, cloud_resource_document, inputs_of
+from pulumi_anyscale.errors import AnyscaleError, Conflict, GaveUp, PartlyMade, Refusal, Unavailable
+from pulumi_anyscale.properties import UNKNOWN
+from pulumi_anyscale.registration import INPUTS
+from tests.pulumi_anyscale.anyscale_fake import IDENTITY, TENANT, FakeAnyscale, registration
+
+ADD, LIST = "PUT /api/v2/clouds/cld_1/add_resource", "GET /api/v2/clouds/cld_1/resources"
+REMOVE, CHANGE = "DELETE /api/v2/clouds/cld_1/remove_resource", "PUT /api/v2/clouds/cld_1/resources"
+ID = "cld_1:k8s-azure-eastus"
+DEPLOYMENT = {
+    "name": "k8s-azure-eastus",
+    "provider": "AZURE",
+    "compute_stack": "K8S",
+    "region": "eastus",
+    "object_storage": {
+        "bucket_name": "abfss://anyscale@account.dfs.core.windows.net",
+        "endpoint": "https://account.blob.core.windows.net",
+    },
+    "file_storage": {"persistent_volume_claim": "blob-fuse2"},
+    "azure_config": {"tenant_id": TENANT},
+    "kubernetes_config": {"anyscale_operator_iam_identity": IDENTITY},
+}
+
+
+def with_cloud() -> FakeAnyscale:
+    anyscale = FakeAnyscale()
+    anyscale.cloud()
+    return anyscale
+
+
+def test_a_registration_is_sent_in_the_vendors_words_and_its_id_is_read_back() -> None:
+    anyscale = with_cloud()
+
+    made = cloud_resource.create(registration(), anyscale.operation())
+
+    assert made.object_id == ID
+    assert made.state == {**registration(), "cloudResourceId": "cldrsrc_1", "isDefault": True}
+    assert json.loads(next(r for r in anyscale.requests if r.url.path.endswith("add_resource")).content) == DEPLOYMENT
+    assert anyscale.calls.index(LIST) < anyscale.calls.index(ADD), "look before anything is made"
+    assert anyscale.calls[-1] == LIST, "the answer to a write only repeats the request"
+
+
+def test_the_document_for_the_vendors_command_line_is_the_body() -> None:
+    assert cloud_resource_document(registration()) == cloud_deployment(registration()) == DEPLOYMENT
+
+
+def test_every_property_has_its_place_in_the_document_and_comes_back_from_it() -> None:
+    everything = registration(
+        networkingMode="PRIVATE", bucketRegion="westus3", zones=["1", "2"], redisEndpoint="redis:6379"
+    )
+
+    assert {*everything} == {row.name for row in INPUTS}, "this test must know every property"
+    assert {**inputs_of(cloud_deployment(everything)), "cloudId": "cld_1"} == everything
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 0])
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_lost_answer_makes_neither_a_duplicate_nor_an_orphan(status: int, committed: bool) -> None:
+    anyscale = with_cloud()
+    anyscale.fail(ADD, status=status, committed=committed, times=1 if committed else 3)
+
+    made = cloud_resource.create(registration(), anyscale.operation())
+
+    assert made.state["cloudResourceId"] == "cldrsrc_1"
+    assert len(anyscale.resources["cld_1"]) == 1
+    assert anyscale.count(ADD) == (1 if committed else 4)
+
+
+def test_a_cloud_that_is_never_provisioned_ends_the_tries_within_fifteen_minutes() -> None:
+    anyscale = with_cloud()
+    anyscale.fail(ADD, status=504, times=10_000)
+
+    with pytest.raises(GaveUp, match="tried for 900 s"):
+        cloud_resource.create(registration(), anyscale.operation())
+    assert anyscale.time.now >= 900
+
+
+def test_an_outage_that_hides_the_list_after_a_lost_answer_is_outlived() -> None:
+    anyscale = with_cloud()
+    anyscale.fail(LIST, status=200, body='{"results": []}')  # the look before
+    anyscale.fail(ADD, status=504, committed=True)
+    anyscale.fail(LIST, status=503, times=3)
+
+    assert cloud_resource.create(registration(), anyscale.operation()).state["cloudResourceId"] == "cldrsrc_1"
+    assert len(anyscale.resources["cld_1"]) == 1
+
+
+def test_when_nothing_can_be_known_the_id_is_recorded() -> None:
+    anyscale = with_cloud()
+    anyscale.fail(ADD, status=504, times=10_000)
+    anyscale.fail(LIST, status=200, body='{"results": []}')
+    anyscale.fail(LIST, status=503, times=10_000)
+
+    with pytest.raises(PartlyMade) as raised:
+        cloud_resource.create(registration(), anyscale.operation())
+    assert raised.value.object_id == ID
+
+
+def test_a_cancelled_registration_that_took_effect_is_recorded() -> None:
+    anyscale = with_cloud()
+    anyscale.fail(LIST, status=200, body='{"results": []}', times=2)
+    anyscale.fail(ADD, status=504, committed=True)
+    anyscale.time.on_pause.append(anyscale.time.cancel)
+    anyscale.time.cancel()
+
+    with pytest.raises(PartlyMade, match="cancel") as raised:
+        cloud_resource.create(registration(), anyscale.operation())
+    assert raised.value.object_id == ID
+
+
+def test_an_equal_registration_of_the_name_is_taken_over() -> None:
+    anyscale = with_cloud()
+    anyscale.register(DEPLOYMENT)
+
+    assert cloud_resource.create(registration(), anyscale.operation()).state["cloudResourceId"] == "cldrsrc_1"
+    assert anyscale.count(ADD) == 0
+
+
+def test_a_registration_that_appears_in_the_meantime_is_taken_over() -> None:
+    anyscale = with_cloud()
+    anyscale.register(DEPLOYMENT)
+    anyscale.fail(LIST, status=200, body='{"results": []}')
+
+    assert cloud_resource.create(registration(), anyscale.operation()).state["cloudResourceId"] == "cldrsrc_1"
+    assert anyscale.count(ADD) == 1, "it was refused as a duplicate"
+    assert "cldrsrc_1 has the name" in anyscale.told[0]
+
+
+def test_a_conflict_without_a_registration_of_the_name_is_shown_as_it_is() -> None:
+    anyscale = with_cloud()
+    anyscale.fail(ADD, status=409, body='{"detail": "still being applied"}')
+
+    with pytest.raises(Conflict, match="still being applied"):
+        cloud_resource.create(registration(), anyscale.operation())
+
+
+def test_a_different_registration_of_the_name_is_refused_with_the_difference() -> None:
+    anyscale = with_cloud()
+    anyscale.register({**DEPLOYMENT, "region": "westus3"})
+
+    with pytest.raises(Refusal, match=r"region is 'westus3' and not 'eastus'.*choose another name"):
+        cloud_resource.create(registration(), anyscale.operation())
+
+
+def test_what_can_be_changed_is_changed_when_a_registration_is_taken_over() -> None:
+    anyscale = with_cloud()
+    anyscale.register({**DEPLOYMENT, "file_storage": {"persistent_volume_claim": "old"}})
+
+    cloud_resource.create(registration(), anyscale.operation())
+
+    assert anyscale.resources["cld_1"][0]["file_storage"] == {"persistent_volume_claim": "blob-fuse2"}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_a_refused_registration_is_no_orphan(status: int) -> None:
+    anyscale = with_cloud()
+    anyscale.fail(ADD, status=status)
+
+    with pytest.raises(AnyscaleError) as raised:
+        cloud_resource.create(registration(), anyscale.operation())
+    assert not isinstance(raised.value, PartlyMade), "nothing exists that would have to be recorded"
+
+
+def test_an_update_sends_the_whole_object_with_its_id_in_a_list() -> None:
+    anyscale = with_cloud()
+    anyscale.register(DEPLOYMENT)
+    wanted = registration(zones=["1", "2"], persistentVolumeClaim=None)
+
+    state = cloud_resource.update(ID, {}, wanted, anyscale.operation())
+
+    sent = json.loads(next(r for r in anyscale.requests if f"{r.method} {r.url.path}" == CHANGE).content)
+    assert sent == [{**cloud_deployment(wanted), "cloud_resource_id": "cldrsrc_1"}]
+    assert state["cloudResourceId"] == "cldrsrc_1"
+    assert anyscale.count(ADD) == 0
+
+
+def test_an_update_that_anyscale_does_not_carry_out_is_an_error() -> None:
+    anyscale = with_cloud()
+    anyscale.register(DEPLOYMENT)
+    anyscale.fail(CHANGE, status=200, body="{}")
+
+    with pytest.raises(Refusal, match=r"accepted the change .* but did not make it: zones"):
+        cloud_resource.update(ID, {}, registration(zones=["1"]), anyscale.operation())
+
+
+def test_an_update_registers_what_a_failed_creation_left_as_an_id_only() -> None:
+    anyscale = with_cloud()
+
+    assert cloud_resource.update(ID, {}, registration(), anyscale.operation())["cloudResourceId"] == "cldrsrc_1"
+
+
+def read(anyscale: FakeAnyscale, inputs: dict[str, Any]) -> dict[str, Any] | None:
+    found = cloud_resource.read(ID, inputs, {}, anyscale.operation())
+    return found.inputs if found else None
+
+
+def test_a_refresh_sees_no_drift_in_what_anyscale_does_not_show() -> None:
+    anyscale = with_cloud()
+    shown = {key: value for key, value in DEPLOYMENT.items() if key != "azure_config"}
+    anyscale.register({**shown, "object_storage": {"bucket_name": DEPLOYMENT["object_storage"]["bucket_name"]}})  # type: ignore[index]
+
+    assert read(anyscale, registration()) == registration(), "a missing tenant or endpoint is no opinion"
+
+
+def test_a_refresh_sees_no_drift_in_anyscales_own_defaults_and_spelling() -> None:
+    anyscale = with_cloud()
+    anyscale.register(
+        {
+            **DEPLOYMENT,
+            "networking_mode": "PUBLIC",
+            "object_storage": {**DEPLOYMENT["object_storage"], "region": "eastus"},  # type: ignore[dict-item]
+            "kubernetes_config": {"anyscale_operator_iam_identity": IDENTITY.upper(), "zones": []},
+        }
+    )
+
+    assert read(anyscale, registration()) == registration()
+
+
+def test_a_refresh_sees_the_drift_that_matters() -> None:
+    anyscale = with_cloud()
+    other = "99999999-8888-4777-8666-555555555555"
+    anyscale.register(
+        {
+            **DEPLOYMENT,
+            "kubernetes_config": {"anyscale_operator_iam_identity": other, "zones": ["3"]},
+            "file_storage": {},
+        }
+    )
+
+    seen = read(anyscale, registration())
+
+    assert seen == registration(operatorIdentity=other, zones=["3"], persistentVolumeClaim=None)
+
+
+def test_an_import_takes_everything_that_is_shown() -> None:
+    anyscale = with_cloud()
+    anyscale.register({**DEPLOYMENT, "networking_mode": "PUBLIC"})
+
+    assert read(anyscale, {}) == registration(networkingMode="PUBLIC")
+
+
+def test_what_is_not_registered_is_gone_and_what_cannot_be_read_is_not() -> None:
+    anyscale = with_cloud()
+    assert read(anyscale, registration()) is None
+    anyscale.fail(LIST, status=503, times=3)
+    with pytest.raises(Unavailable):
+        read(anyscale, registration())
+    anyscale.clouds.clear()
+    assert read(anyscale, registration()) is None, "no cloud, no registration"
+
+
+@pytest.mark.parametrize("object_id", ["k8s-azure-eastus", "cld_1:", ":name"])
+def test_an_import_by_something_else_than_cloud_and_name_is_explained(object_id: str) -> None:
+    with pytest.raises(Refusal, match="cld_...:name"):
+        cloud_resource.read(object_id, {}, {}, with_cloud().operation())
+
+
+def joined() -> FakeAnyscale:
+    anyscale = with_cloud()
+    anyscale.register({**DEPLOYMENT, "name": "primary"})
+    anyscale.register(DEPLOYMENT)
+    return anyscale
+
+
+def test_a_registration_is_removed_by_its_name() -> None:
+    anyscale = joined()
+
+    cloud_resource.delete(ID, {}, anyscale.operation())
+
+    assert [found["name"] for found in anyscale.resources["cld_1"]] == ["primary"]
+
+
+def test_the_primary_resource_is_left_to_the_cloud_and_that_is_said() -> None:
+    anyscale = with_cloud()
+    anyscale.register(DEPLOYMENT)
+
+    cloud_resource.delete(ID, {}, anyscale.operation())
+
+    assert anyscale.count(REMOVE) == 0
+    assert "goes with the cloud" in anyscale.told[0]
+
+
+def test_a_primary_resource_that_only_the_server_knows_as_such_is_no_error() -> None:
+    anyscale = joined()
+    anyscale.fail(REMOVE, status=400, body='{"detail": "cannot remove the primary resource"}')
+
+    cloud_resource.delete(ID, {}, anyscale.operation())
+
+
+@pytest.mark.parametrize("call", [LIST, REMOVE])
+def test_what_is_already_gone_is_removed(call: str) -> None:
+    anyscale = joined()
+    anyscale.fail(call, status=404)
+
+    cloud_resource.delete(ID, {}, anyscale.operation())
+
+
+def test_a_removal_waits_for_workloads_to_end() -> None:
+    anyscale = joined()
+    anyscale.workloads = ["a job"]
+    anyscale.time.on_pause.append(anyscale.workloads.clear)
+
+    cloud_resource.delete(ID, {}, anyscale.operation())
+
+    assert anyscale.count(REMOVE) == 2
+
+
+def test_a_removal_gives_up_after_fifteen_minutes_and_names_what_runs() -> None:
+    anyscale = joined()
+    anyscale.workloads = ["a job"]
+
+    with pytest.raises(GaveUp, match=r"1 associated Clusters.*its operator must live until then"):
+        cloud_resource.delete(ID, {}, anyscale.operation())
+    assert anyscale.time.now == 900
+
+
+def test_a_removal_whose_answer_was_lost_is_no_error() -> None:
+    anyscale = joined()
+    anyscale.fail(REMOVE, status=0, committed=True)
+
+    cloud_resource.delete(ID, {}, anyscale.operation())
+
+
+@pytest.mark.parametrize("name", [row.name for row in INPUTS if row.replaces and row.name != "cloudId"])
+def test_the_primary_resource_cannot_be_replaced_alone(name: str) -> None:
+    state = {"isDefault": True}
+
+    with pytest.raises(Refusal, match=f"{name} changes"):
+        CLOUD_RESOURCE.diff(state, registration(), registration(**{name: "other"}))
+    both = CLOUD_RESOURCE.diff(state, registration(), registration(**{name: "other"}, cloudId=UNKNOWN))
+    assert both, "with its cloud it can"
+    assert CLOUD_RESOURCE.diff({"isDefault": False}, registration(), registration(**{name: "other"}))
+
+
+def test_what_can_be_changed_in_place_is_exactly_this() -> None:
+    assert [row.name for row in INPUTS if not row.replaces] == ["persistentVolumeClaim", "zones", "redisEndpoint"]

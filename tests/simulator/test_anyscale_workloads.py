@@ -133,3 +133,11 @@ def test_a_cloud_goes_once_every_system_cluster_has_ended(tmp_path: Path) -> Non
 
         assert session.http.delete(f"/api/v2/clouds/{cloud_id}").status_code == 204
         assert session.world.anyscale["system_clusters"] == {}
+
+
+def test_only_anyscales_own_services_can_be_described(tmp_path: Path) -> None:
+    with anyscale(tmp_path) as session:
+        cloud_id, _, _ = two_regions(session)
+        asked = {"workload_name": "training"}
+
+        assert session.http.post(f"/api/v2/system_workload/{cloud_id}/describe", params=asked).status_code == 422

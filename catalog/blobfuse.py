@@ -1,7 +1,7 @@
 """Flags of `blobfuse2 mount`.
 
-Source: azure-storage-fuse 2.5.5 (source, 2026-08-11). An unknown flag fails the mount, so `since` matters: it is the release
-that brought the flag, compared with `NODE_VERSION`, the release on AKS nodes.
+Source: azure-storage-fuse 2.5.5 (source, 2026-08-11). An unknown flag fails the mount, so `since` matters: it is the
+release that brought the flag, compared with `NODE_VERSION`, the release on AKS nodes.
 """
 
 from __future__ import annotations
@@ -205,8 +205,13 @@ FUSE_IGNORED = (
     "suid",
     "nosuid",
     "delay_connect",
+    "auto",
+    "noauto",
+    "user",
+    "nouser",
+    "exec",
+    "noexec",
 )
-FUSE_IGNORED += ("auto", "noauto", "user", "nouser", "exec", "noexec")
 """Keys of `-o` that are accepted and ignored."""
 
 FORBIDDEN = {

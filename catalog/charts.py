@@ -39,7 +39,7 @@ ENVOY_GATEWAY = Chart(
     repository=None,
     version="v1.9.2",
     floor=None,
-    source="gateway.envoyproxy.io, compatibility matrix: 1.9 is the first for Kubernetes 1.33 to 1.36, read 2026-10",
+    source="gateway.envoyproxy.io, 1.9 is for Kubernetes 1.33 to 1.36, read 2026-10",
 )
 NVIDIA_DEVICE_PLUGIN = Chart(
     name="nvidia-device-plugin",

@@ -1,7 +1,7 @@
 """GPUs by the names under which an Anyscale job asks for them, and the node labels that find them.
 
-Source: accelerator names and the `nvidia.com/gpu.product` values of the Azure map in chart anyscale-operator 1.8.0 (read
-2026-08). The chart's map knows T4, A10, A100 and H100 only; the other selectors are ours and go into its values.
+Source: accelerator names and the `nvidia.com/gpu.product` values of the Azure map in chart anyscale-operator 1.8.0
+(read 2026-08). The chart's map knows T4, A10, A100 and H100 only; the other selectors are ours and go into its values.
 """
 
 from __future__ import annotations

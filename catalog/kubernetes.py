@@ -1,7 +1,8 @@
 """Kubernetes versions on AKS.
 
-Source: AKS release calendar (azure-aks-docs, read 2026-08-21). The floor is blob CSI driver 1.27, which AKS ships from 1.34 on:
-older ones cannot mount with workload identity for more than a day. A version that AKS adds later is a row here.
+Source: AKS release calendar (azure-aks-docs, read 2026-08-21). The floor is blob CSI driver 1.27, which AKS ships from
+1.34 on: older ones cannot mount with workload identity for more than a day. A version that AKS adds later is a row
+here.
 """
 
 from __future__ import annotations

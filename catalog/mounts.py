@@ -1,8 +1,8 @@
 """The mounts that every region has, and the BlobFuse2 options by purpose.
 
-Options follow the source of azure-storage-fuse 2.5.5 and blob-csi-driver 1.27 (read 2026-08). What decides them: with workload
-identity each pod has a mount process of its own, so a file cache on disk, which those processes would share, may lose data, and
-memory is bounded per pod.
+Options follow the source of azure-storage-fuse 2.5.5 and blob-csi-driver 1.27 (read 2026-08). What decides them: with
+workload identity each pod has a mount process of its own, so a file cache on disk, which those processes would share,
+may lose data, and memory is bounded per pod.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BASE_OPTIONS = (
     "-o uid=1000",
     "-o gid=100",  # user and group of the Ray images
     "--use-adls=true",  # the accounts have a hierarchical namespace
-    "--cancel-list-on-mount-seconds=0",  # else each listing is empty, without an error, for the first ten seconds of a pod
+    "--cancel-list-on-mount-seconds=0",  # else listings are empty, without an error, in a pod's first ten seconds
     "--log-level=LOG_WARNING",
 )
 
@@ -100,7 +100,7 @@ PROFILES: dict[str, Profile] = {
             "--log-level=LOG_WARNING",
             "--cache-size-mb=1000",
         ),
-        warning="lists nothing for ten seconds after each mount, hides new files for up to four minutes, and shares one "
+        warning="lists nothing for ten seconds after each mount, hides new files for up to four minutes, and shares a "
         "cache folder between the pods of a node, which can lose writes",
     ),
 }

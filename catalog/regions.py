@@ -1,6 +1,7 @@
 """Azure regions in which Anyscale runs Ray on AKS.
 
-Source: Anyscale's foundation modules for AKS list these twelve (read 2026-08); zones from the Azure region list (read 2026-08).
+Source: Anyscale's foundation modules for AKS list these twelve (read 2026-08); zones from the Azure region list (read
+2026-08).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Secure defaults that a stack file may give up by name. Each is triggered by a setting; none is accepted by default."""
+"""Secure defaults that a stack file may give up by name: each is taken by a setting, none is accepted by default."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What a cluster is sized for: the figures that differ between a trial, many small jobs, and one giant job.
 
-Sources: AKS large-cluster, autoscaler, CNI Overlay, API-server VNet integration and NAT gateway pages (azure-aks-docs, read
-2026-08-21). Where those pages give no number, the choice is ours and a comment says so. Graceful termination is 600 s
-throughout: the 30 s that AKS advises for bursts would kill a Ray task that is still running.
+Sources: AKS large-cluster, autoscaler, CNI Overlay, API-server VNet integration and NAT gateway pages (azure-aks-docs,
+read 2026-08-21). Where those pages give no number, the choice is ours and a comment says so. Graceful termination is
+600 s throughout: the 30 s that AKS advises for bursts would kill a Ray task that is still running.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """VM sizes for node pools.
 
-Sources: vCPUs, memory, GPUs and temporary disks from the size pages of azure-compute-docs and the AKS storage concepts (read
-2026-08); regions from the price table in karpenter-provider-azure (2026-06-18), which was read for the six regions below; zones
-from the SKU listing in the same repository (2024-01-12, one subscription: zone numbers are each subscription's own). A listed price is not capacity, and a
-subscription may lack what a region has. No size has less than 4 vCPUs: LocalDNS, which every pool runs, refuses those.
+Sources: vCPUs, memory, GPUs and temporary disks from the size pages of azure-compute-docs and the AKS storage concepts
+(read 2026-08); regions from the price table in karpenter-provider-azure (2026-06-18), which was read for the six
+regions below; zones from the SKU listing in the same repository (2024-01-12, one subscription: zone numbers are each
+subscription's own). A listed price is not capacity, and a subscription may lack what a region has. No size has less
+than 4 vCPUs: LocalDNS, which every pool runs, refuses those.
 """
 
 from __future__ import annotations
@@ -143,6 +144,7 @@ _ROWS = (
         temp_disk_gib=64,
         gpu="A100-80G",
         gpus=1,
+        zones=MappingProxyType({"eastus": ("1",)}),
     ),
     VmSize(
         name="Standard_NC48ads_A100_v4",

@@ -20,6 +20,7 @@ DOCS = "docs"
 
 def main(
     stack: Annotated[str, typer.Argument(help="A stack with a file here, or `docs` to write the reference.")],
+    *,
     json: Annotated[bool, typer.Option("--json", help="JSON instead of YAML.")] = False,
     folder: Annotated[Path, typer.Option(help="Folder of the project.")] = Path(),
 ) -> None:

@@ -203,7 +203,8 @@ def _overlapping(path: str, found: str, other: str) -> Problem:
 
 def _no_range(path: str, cidr: str) -> Problem:
     try:
-        remedy = f"clear the bits behind the prefix: {IPv4Network(cidr, strict=False)}"
+        whole = IPv4Network(cidr, strict=False)
+        remedy = f"clear the bits behind the prefix: {whole}" if "/" in cidr else f"add a prefix length, e.g. {whole}"
     except ValueError:
         remedy = "write an address and a prefix length, e.g. 10.10.0.0/16"
     return Problem(path=path, found=shown(cidr), why="which is no IPv4 range", remedy=remedy)

@@ -12,7 +12,6 @@ from stack.base import Problem, nearest, shown
 from stack.mount_options import option_problems
 from stack.mounts import mount_spec, own_row
 from stack.settings import JoinsCloud, Mount, StackSettings
-from stack.spec import MountSpec
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _CONTAINER = re.compile(r"(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*")
@@ -67,7 +66,7 @@ def _place(path: str, mount: Mount) -> Iterator[Problem]:
             why="which is the container that Anyscale keeps its own objects in",
             remedy="choose another container",
         )
-    elif not _CONTAINER.fullmatch(container):
+    elif not _CONTAINER.fullmatch(container) and (mount.container or _NAME.fullmatch(mount.name)):
         yield Problem(
             path=f"{path}.{key}",
             found=shown(container),
@@ -107,7 +106,7 @@ def _options(path: str, mount: Mount, settings: StackSettings) -> Iterator[Probl
             why="which would be ignored beside options",
             remedy="remove one of them",
         )
-    read_only = _spec(mount, settings).read_only
+    read_only = mount_spec(mount, settings).read_only
     for problem in option_problems(mount.options, read_only=read_only):
         where = f"{path}.options" + ("" if problem.index is None else f"[{problem.index}]")
         found = "the options" if problem.index is None else shown(mount.options[problem.index])
@@ -122,7 +121,7 @@ def _options(path: str, mount: Mount, settings: StackSettings) -> Iterator[Probl
 
 def _lifecycle(path: str, mount: Mount, settings: StackSettings) -> Iterator[Problem]:
     cool, delete = mount.lifecycle.cool_after_days, mount.lifecycle.delete_after_days
-    spec = _spec(mount, settings)
+    spec = mount_spec(mount, settings)
     if (cool or delete) and not spec.owned and isinstance(settings.cloud, JoinsCloud):
         yield Problem(
             path=f"{path}.lifecycle",
@@ -150,7 +149,7 @@ def _shared(settings: StackSettings) -> Iterator[Problem]:
     """Paths and containers are compared over the defaults too; told at the mount of the file that clashes."""
     asked = {mount.name: index for index, mount in reversed(list(enumerate(settings.storage.mounts)))}
     rows = [Mount(name=name) for name in MOUNTS if name not in asked]
-    specs = [_spec(mount, settings) for mount in (*rows, *(settings.storage.mounts[i] for i in asked.values()))]
+    specs = [mount_spec(mount, settings) for mount in (*rows, *(settings.storage.mounts[i] for i in asked.values()))]
     for position, spec in enumerate(specs):
         for other in specs[:position]:
             path = f"storage.mounts[{asked[spec.name]}]" if spec.name in asked else "storage.mounts"
@@ -172,9 +171,3 @@ def _shared(settings: StackSettings) -> Iterator[Problem]:
 
 def _nested(one: str, other: str) -> bool:
     return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
-
-
-def _spec(mount: Mount, settings: StackSettings) -> MountSpec:
-    """What follows from a mount, with a sound profile in place of one that is not known."""
-    known = mount if mount.profile is None or mount.profile in PROFILES else mount.model_copy(update={"profile": None})
-    return mount_spec(known, settings)

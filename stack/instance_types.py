@@ -19,7 +19,7 @@ _CPU_RESERVED = ((1, 60), (2, 100), (4, 140), (8, 180), (16, 260), (32, 420), (6
 """vCPUs and the millicores that AKS keeps of them; between and beyond, in a straight line."""
 
 _DAEMON_SETS_MILLICORES, _DAEMON_SETS_MIB = 500, 1024
-"""Room for what runs on each node beside Ray: network, storage, metrics and GPU agents. Ours; no figure is published."""
+"""Room for what runs on each node beside Ray: network, storage, metrics and GPU agents. Ours; none is published."""
 
 _EVICTION_MIB = 100
 _KERNEL_SHARE = 0.02

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -73,7 +74,7 @@ def load_file(stack: str, folder: Path) -> StackSettings:
     """
     source = f"Pulumi.{stack}.yaml"
     try:
-        content: object = yaml.load((folder / source).read_text(encoding="utf-8"), Loader=_OnceLoader)
+        content: object = yaml.load((folder / source).read_text(encoding="utf-8"), Loader=_OnceLoader)  # noqa: S506 it is a SafeLoader
     except FileNotFoundError:
         stacks = ", ".join(stacks_in(folder)) or "none"
         raise SettingsError(source, [f"{source}: absent in {folder}; stacks with a file there: {stacks}"]) from None
@@ -99,8 +100,8 @@ def stacks_in(folder: Path) -> list[str]:
 class _OnceLoader(yaml.SafeLoader):
     """Refuses a key that stands twice, as the engine does; the library takes the last."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys: list[object] = [self.construct_object(key, deep=True) for key, _ in node.value]
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 the library's
+        keys = [cast("object", key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         twice = next((key for index, key in enumerate(keys) if key in keys[:index] and key != "<<"), None)
         if twice is not None:
             raise yaml.constructor.ConstructorError(None, None, f"key '{twice}' stands twice", node.start_mark)
@@ -167,9 +168,5 @@ def _value(text: str) -> object:
 
 
 def _without(secrets: set[str], lines: Iterator[str]) -> list[str]:
-    cleaned: list[str] = []
-    for line in lines:
-        for secret in secrets:
-            line = line.replace(secret, "(hidden)")
-        cleaned.append(line)
-    return cleaned
+    pattern = re.compile("|".join(map(re.escape, secrets)) or r"(?!)")
+    return [pattern.sub("(hidden)", line) for line in lines]

@@ -1,4 +1,4 @@
-"""Mount options of BlobFuse2, judged without mounting: what it would refuse, and what it would take and do harm with."""
+"""Mount options of BlobFuse2, judged without a mount: what it would refuse, and what it would take and do harm with."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ MINIMUM_PREFETCH = 11
 READ_ONLY_FLAGS = ("filter", "list-cache-timeout", "preload")
 
 _FLAG = re.compile(r"--([a-z][a-z0-9-]*)(?:=(\S+))?")
+_POOL = re.compile(r"--block-cache-pool-size=(\d{1,9})")
 _FUSE = re.compile(r"-o ([a-z_]+)(?:=(\S+))?")
 
 
@@ -67,8 +68,7 @@ class _Options:
 
 def pool_mib(options: Iterable[str]) -> int:
     """Memory that the mount process of one pod takes for its block cache; 0 without one."""
-    flag = "--block-cache-pool-size="
-    return sum(int(option.removeprefix(flag)) for option in options if option.startswith(flag))
+    return sum(int(match[1]) for option in options if (match := _POOL.fullmatch(option)))
 
 
 def option_problems(options: tuple[str, ...], *, read_only: bool) -> Iterator[OptionProblem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.mounts import DEFAULT_PROFILE, MOUNTS, OWN_MOUNT_SIZE, PROFILES, MountRow
+from catalog.mounts import DEFAULT_PROFILE, MOUNTS, OWN_MOUNT_SIZE, PROFILES, MountRow, Profile
 from stack.settings import Mount, OwnsCloud, StackSettings
 from stack.spec import MountSpec
 
@@ -27,10 +27,15 @@ def mount_spec(asked: Mount, settings: StackSettings) -> MountSpec:
         owned=at_home,
         read_only=read_only,
         size=row.size,
-        options=asked.options or PROFILES[asked.profile or row.profile].options(read_only=read_only),
+        options=asked.options or _profile(asked, row).options(read_only=read_only),
         cool_after_days=asked.lifecycle.cool_after_days,
         delete_after_days=asked.lifecycle.delete_after_days,
     )
+
+
+def _profile(asked: Mount, row: MountRow) -> Profile:
+    """The row's own stands in for one that is not known, which `stack/check_storage.py` refuses."""
+    return PROFILES.get(asked.profile or row.profile, PROFILES[row.profile])
 
 
 def own_row(mount: Mount) -> MountRow:

@@ -67,7 +67,7 @@ def most_nodes(settings: StackSettings, sizing: Sizing) -> int:
 
 
 def own_labels(asked: NodePool, size: VmSize, gpu: Gpu | None) -> dict[str, str]:
-    """Labels that follow from the size and from spot; AKS sets its spot label too, and would otherwise differ from us."""
+    """Labels that follow from the size and from spot; AKS sets its spot label too, and would else differ from us."""
     labels = {CAPACITY_TYPE: _capacity_type(asked)}
     if gpu:
         labels |= {**gpu.selectors, COUNT_LABEL: str(size.gpus)}

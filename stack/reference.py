@@ -1,11 +1,11 @@
-"""The reference of all settings, written from the models and the catalog: docs/configuration.md and docs/stack.schema.json."""
+"""The reference of all settings, from the models and the catalog: docs/configuration.md, docs/stack.schema.json."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
@@ -23,13 +23,15 @@ from stack.settings import AZURE, StackSettings
 
 _HEAD = f"""# Configuration
 
-Written from `stack/settings.py` and `catalog/` by `python -m stack docs`; do not edit. A stack file `Pulumi.<stack>.yaml` holds the
-keys below under `config`, each with the prefix `{PROJECT}:`. `python -m stack <stack>` prints what follows from a file, without a cloud.
-Keys have one spelling and values exact types: quote what YAML would take for a number (`"1.36"`). A wrong file is refused with all
-its problems at once. Editors check files by `docs/stack.schema.json`.
+Written from `stack/settings.py` and `catalog/` by `python -m stack docs`; do not edit. A stack file
+`Pulumi.<stack>.yaml` holds the keys below under `config`, each with the prefix `{PROJECT}:`.
+`python -m stack <stack>` prints what follows from a file, without a cloud. Keys have one spelling and values exact
+types: quote what YAML would take for a number (`"1.36"`). A wrong file is refused with all its problems at once.
+Editors check files by `docs/stack.schema.json`.
 """
 
-_TEXTS = {str: "text", int: "whole number", bool: "`true` or `false`"}
+_NONE = "nothing"
+_TEXTS = {str: "text", int: "whole number", bool: "`true` or `false`", type(None): _NONE}
 
 
 def markdown() -> str:
@@ -92,19 +94,19 @@ def _value(field: FieldInfo) -> str:
 
 def _type(annotation: Any) -> str:
     origin, parts = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _type(parts[0])
     if origin is Literal:
-        return " \\| ".join(f"`{part}`" for part in parts)
-    if origin is tuple:
-        return f"list of {_type(parts[0])}"
-    if origin is dict:
-        return "texts by key"
-    if origin in (Union, UnionType):
-        return " or ".join(_type(part) for part in parts if part is not type(None))
-    if issubclass(annotation, SettingsModel):
-        return f"[{_title(annotation)}](#{_title(annotation).lower()})"
-    return _TEXTS[annotation]
+        text = " \\| ".join(f"`{part}`" for part in parts)
+    elif origin is tuple:
+        text = f"list of {_type(parts[0])}"
+    elif origin is dict:
+        text = "texts by key"
+    elif origin in (Annotated, Union, UnionType):
+        text = " or ".join(_type(part) for part in parts if isinstance(part, type) or get_origin(part))
+    elif issubclass(annotation, SettingsModel):
+        text = f"[{_title(annotation)}](#{_title(annotation).lower()})"
+    else:
+        text = _TEXTS[annotation]
+    return text.removesuffix(f" or {_NONE}")
 
 
 def _default(field: FieldInfo) -> str:
@@ -148,7 +150,7 @@ def _catalog() -> Iterator[str]:
     sizings = (
         (
             row.name,
-            f"system pool {row.system_count} x {row.system_vm_size}, pods {row.pod_range}, nodes in a /{row.node_prefix}",
+            f"{row.system_count} x {row.system_vm_size} for the system, pods {row.pod_range}, nodes /{row.node_prefix}",
         )
         for row in SIZINGS.values()
     )
@@ -172,4 +174,4 @@ def _table(title: str, left: str, right: str, rows: Iterable[tuple[str, str]]) -
 
 
 def _cell(text: str) -> str:
-    return cast("str", text).replace("|", "\\|")
+    return text.replace("|", "\\|")

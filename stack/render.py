@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from typing import Any, cast
 
@@ -32,16 +31,15 @@ def _plain(value: object) -> Any:
     """Plain values; what is named elsewhere in the same text, or is a fact of the catalog, by its name."""
     match value:
         case VmSize() | Gpu() | NodePool():
-            return value.name
+            plain = value.name
         case BaseModel():
-            return value.model_dump(mode="json", by_alias=True)
+            plain = value.model_dump(mode="json", by_alias=True)
         case Mapping():
-            return {key: _plain(inner) for key, inner in cast("Mapping[str, object]", value).items()}
-        case AbstractSet():
-            return sorted(cast("AbstractSet[str]", value))
-        case tuple() | list():
-            return [_plain(inner) for inner in cast("list[object]", value)]
+            plain = {key: _plain(inner) for key, inner in cast("Mapping[str, object]", value).items()}
+        case tuple():
+            plain = [_plain(inner) for inner in cast("tuple[object, ...]", value)]
         case _ if is_dataclass(value):
-            return {to_camel(field.name): _plain(getattr(value, field.name)) for field in fields(value)}
+            plain = {to_camel(field.name): _plain(getattr(value, field.name)) for field in fields(value)}
         case _:
-            return value
+            plain = value
+    return plain

@@ -1,4 +1,4 @@
-"""Settings of which some have wrong types, made readable, so that the rest can be checked and all problems told at once."""
+"""Settings of which some have wrong types, made readable, so that all problems can be told at once."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Repaired:
 
 
 def repair(sections: Mapping[str, Any], refusals: Iterable[Refusal], *, hidden: Iterable[str] = ()) -> Repaired:
-    """Return `sections` without unknown keys, and with a stand-in for each item or section that is refused or `hidden`."""
+    """Return `sections` without unknown keys, with a stand-in for each item or section that is refused or `hidden`."""
     values: dict[str, Any] = copy.deepcopy(dict(sections))
     places: set[Location] = {(section,) for section in hidden}
     for refusal in refusals:

@@ -1,4 +1,4 @@
-"""What follows from a stack file, as plain values: each holds what was asked and its catalog row, and copies no field."""
+"""What follows from a stack file, as plain values: each holds what was asked and its catalog row, copies no field."""
 
 from __future__ import annotations
 
@@ -167,10 +167,12 @@ class StackSpec:
 
     @property
     def risks(self) -> tuple[AcceptedRisk, ...]:
+        """Accepted risks, as asked."""
         return self.settings.accept_risk
 
     @property
     def protected(self) -> bool:
+        """Whether nothing of the stack may be deleted."""
         return self.settings.lifecycle == "protected"
 
     @property

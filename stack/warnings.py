@@ -32,12 +32,12 @@ def _of_cluster(settings: StackSettings) -> Iterator[str]:
         yield f"cluster.kubernetesVersion: {version.minor} is near its end: {version.warning}."
     channel = settings.cluster.upgrades.kubernetes or SIZINGS[settings.sized_for].upgrade_channel
     if channel == "none":
-        yield "cluster.upgrades.kubernetes: nothing upgrades this cluster by itself; security patches are yours to apply."
+        yield "cluster.upgrades.kubernetes: nothing upgrades this cluster by itself; patches are yours to apply."
 
 
 def _of_pools(pools: list[PoolSpec]) -> Iterator[str]:
     if all(pool.gpu or pool.asked.spot for pool in pools):
-        yield "nodePools: no pool is both on demand and without GPUs, so that Ray heads run on nodes that are dear or evicted."
+        yield "nodePools: no pool is both on demand and without GPUs, so that Ray heads run on dear or evicted nodes."
 
 
 def _of_storage(settings: StackSettings) -> Iterator[str]:

@@ -27,8 +27,9 @@ def a_spec(stack: str = "eastus", **changes: object) -> StackSpec:
 
     Args:
         stack: whose file.
-        changes: by top-level key of this project, in camelCase (`sizedFor="trial"`); a mapping is merged deeply into what
-            the file has, anything else replaces it. `azure={"location": ...}` changes the keys of `azure-native`.
+        changes: by top-level key of this project, in camelCase (`sizedFor="trial"`); a mapping is merged deeply into
+            what the file has, a function is given what the file has, anything else replaces it.
+            `azure={"location": ...}` changes the keys of `azure-native`.
     """
     values = stack_values(stack)
     for key, change in changes.items():
@@ -41,6 +42,8 @@ def a_spec(stack: str = "eastus", **changes: object) -> StackSpec:
 
 
 def _merged(old: object, new: object) -> object:
+    if callable(new):
+        return new(old)
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return new
     before, after = cast("Mapping[str, object]", old), cast("Mapping[str, object]", new)

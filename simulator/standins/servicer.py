@@ -14,7 +14,7 @@ from typing import Any, NoReturn, Protocol, TypeVar, cast
 
 import grpc
 from google.protobuf import any_pb2, empty_pb2, struct_pb2
-from pulumi.runtime.proto import errors_pb2, plugin_pb2, status_pb2
+from pulumi.runtime.proto import plugin_pb2, status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import provider_pb2_grpc as rpc
 
@@ -163,6 +163,9 @@ class StandIn(rpc.ResourceProviderServicer):
             found = self.rules.invoke(ask, request.tok, plain(request.args))
         except Refused as refusal:
             _refuse(context, refusal)
+        except KeyError:
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{request.tok} is not simulated")
+            raise AssertionError("abort raises") from None
         return pb.InvokeResponse(**{"return": struct(found)})
 
     def _configured(self, context: Any, urn: str) -> Json:
@@ -271,7 +274,7 @@ def _cut(context: Any, operation: str, written: Record | None) -> NoReturn:
     if written and operation != "delete":
         detail = any_pb2.Any()
         detail.Pack(
-            errors_pb2.ErrorResourceInitFailed(
+            pb.ErrorResourceInitFailed(
                 id=written.id, properties=struct(written.outputs), reasons=[reason], inputs=struct(written.inputs)
             )
         )

@@ -9,6 +9,8 @@ from typing import NewType
 import pulumi
 from pulumi_azure_native import managedidentity
 
+from components import read_back
+
 TOKEN_EXCHANGE_AUDIENCE = "api://AzureADTokenExchange"
 """Audience of the projected service-account token (Entra workload identity federation)."""
 
@@ -77,9 +79,10 @@ class OperatorIdentity(pulumi.ComponentResource):
             tags=args.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.client_id = identity.client_id.apply(ClientId)
-        self.principal_id = identity.principal_id.apply(PrincipalId)
-        self.tenant_id = identity.tenant_id
+        ids = read_back.identity(identity, args.resource_group_name)
+        self.client_id = ids.client_id.apply(ClientId)
+        self.principal_id = ids.principal_id.apply(PrincipalId)
+        self.tenant_id = ids.tenant_id
         self.credentials = self._federate(name, identity, args)
         self.register_outputs(
             {"clientId": self.client_id, "principalId": self.principal_id, "tenantId": self.tenant_id}

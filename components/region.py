@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import managedidentity, resources
 
+from components import read_back
 from components.cluster import RegionalAksCluster, RegionalAksClusterArgs
 from components.identity import OperatorIdentity, OperatorIdentityArgs, ServiceAccount
 from components.namespace import operator_namespace
 from components.network import RegionalNetwork, RegionalNetworkArgs
 from components.operator import AnyscaleOperator, AnyscaleOperatorArgs
+from components.operator_values import SERVICE_ACCOUNT
 from components.outputs import RegionOutputs
 from components.private_endpoints import StoragePrivateEndpoints, StoragePrivateEndpointsArgs
 from components.protection import guarded
@@ -20,10 +22,6 @@ from components.shared import Shared
 from components.storage import BlobFuseStorage, BlobFuseStorageArgs
 from pulumi_anyscale.resources import Drain
 from stack.spec import StackSpec
-
-OPERATOR_ACCOUNT = "anyscale-operator"
-"""Service account of the operator and, as the vendor documents, of the Ray pods."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class RegionArgs:
@@ -58,7 +56,7 @@ class Region(pulumi.ComponentResource):
         network = RegionalNetwork(
             name,
             RegionalNetworkArgs(
-                spec=spec, resource_group_name=group.name, cluster_principal_id=cluster_identity.principal_id
+                spec=spec, resource_group_name=group.name, cluster_principal_id=read_back.identity(cluster_identity, group.name).principal_id
             ),
             opts=child,
         )
@@ -75,7 +73,7 @@ class Region(pulumi.ComponentResource):
                 identity_name=spec.names.identity,
                 resource_group_name=group.name,
                 issuer_url=cluster.oidc_issuer_url,
-                service_accounts=[ServiceAccount(namespace=spec.names.operator_namespace, name=OPERATOR_ACCOUNT)],
+                service_accounts=[ServiceAccount(namespace=spec.names.operator_namespace, name=SERVICE_ACCOUNT)],
                 tags=spec.tags,
             ),
             opts=child,

@@ -60,6 +60,14 @@ users: [{name: someone, user: {exec: {apiVersion: client.authentication.k8s.io/v
 """
 
 LOOKED_UP: dict[str, dict[str, Any]] = {
+    "azure-native:containerservice:getManagedCluster": {
+        "oidcIssuerProfile": {"enabled": True, "issuerURL": "https://issuer"},
+    },
+    "azure-native:managedidentity:getUserAssignedIdentity": {
+        "clientId": "the-client-id",
+        "principalId": "the-principal-id",
+        "tenantId": "the-tenant-id",
+    },
     "azure-native:containerservice:listManagedClusterUserCredentials": {
         "kubeconfigs": [{"name": "clusterUser", "value": base64.b64encode(_KUBECONFIG.encode()).decode()}],
     },

@@ -54,6 +54,7 @@ EDITS = {
             ("delete", "NvidiaDevicePlugin westus3"),
             ("delete", "Namespace westus3-device-plugin-namespace"),
             ("delete", "Release westus3-device-plugin"),
+            ("delete", "NetworkPolicy westus3-nvidia-device-plugin-deny-ingress"),
             *RELEASE,
         },
     ),
@@ -76,9 +77,6 @@ EDITS = {
     "one range more for the API server": Edit(
         lambda s: s["network"]["apiServerClients"].append("198.51.100.0/24"), update("ManagedCluster westus3-cluster")
     ),
-    "another Kubernetes minor": Edit(
-        lambda s: s["cluster"].update(kubernetesVersion="1.37"), update("ManagedCluster westus3-cluster")
-    ),
 }
 
 
@@ -89,6 +87,14 @@ def test_an_edit_causes_these_steps_and_no_other(deployed: Deployment, edit: Edi
     preview = deployed.preview("westus3")
 
     assert preview.changes == edit.causes, preview.messages
+
+
+def test_another_kubernetes_minor_updates_the_cluster_and_nothing_else(fresh: Deployment) -> None:
+    fresh.edit("eastus", lambda s: s["cluster"].update(kubernetesVersion="1.35"))
+    fresh.up("eastus")
+    fresh.edit("eastus", lambda s: s["cluster"].update(kubernetesVersion="1.36"))
+
+    assert fresh.preview("eastus").changes == update("ManagedCluster eastus-cluster")
 
 
 def test_a_raised_maximum_leaves_alone_the_count_that_the_autoscaler_set(deployed: Deployment) -> None:

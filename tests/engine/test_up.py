@@ -35,7 +35,7 @@ def test_what_azure_does_by_itself_is_no_change(deployed: Deployment) -> None:
     drift.autoscale(deployed.world, pools["cpu"].key, 7)
     drift.autoscale(deployed.world, pools["a100"].key, 3)
     drift.patch_upgrade(deployed.world, cluster.key)
-    drift.azure_adds_taint(deployed.world, pools["cpu"].key, "kubernetes.azure.com/mode=user:NoSchedule")
+    drift.azure_adds_taint(deployed.world, pools["t4spot"].key)
 
     preview = deployed.preview("eastus", "--refresh")
 

@@ -17,6 +17,7 @@ from simulator.world import World
         ({}, 401),
         ({"authorization": "Bearer"}, 401),
         ({"authorization": "Bearer my-password"}, 401),
+        ({"authorization": "Bearer apassword"}, 401),
         ({"authorization": "Basic sss_test"}, 401),
         ({"authorization": "Bearer sss_test"}, 200),
         ({"authorization": "Bearer aph0_test"}, 200),

@@ -3,7 +3,6 @@
 Owns the cloud's record and that there is never a second one of the name. Refuses to own what is registered in it.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Sequence

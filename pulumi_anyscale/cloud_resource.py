@@ -4,7 +4,6 @@ Owns the registration. Refuses to own what it names (cluster, bucket, identity) 
 Its id in Pulumi is `cloud id:name`, known before the first call, so that no failure can lose it.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Sequence

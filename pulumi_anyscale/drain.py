@@ -9,7 +9,6 @@ or registration is unknown in the engine's look ahead, so the old drain runs fir
 is made keeps the old one in the state (and with it the old cluster) until it has succeeded.
 """
 
-
 from __future__ import annotations
 
 from pulumi_anyscale.cloud import refuse_others

@@ -4,7 +4,6 @@ Owns the decision which answer is which error: by status, never by text, with on
 (`PrimaryResource`). Refuses to know resources. A message says what was found, why it stops, and what to do.
 """
 
-
 from __future__ import annotations
 
 import json

@@ -4,7 +4,6 @@ Owns nothing at Anyscale: deleting it does nothing. Refuses to say why an operat
 report.
 """
 
-
 from __future__ import annotations
 
 from pulumi_anyscale.documents import Json

@@ -3,7 +3,6 @@
 Owns previews, unknowns, partial failures and what the user is told. Refuses to know any resource (`registry.py`).
 """
 
-
 from __future__ import annotations
 
 import json

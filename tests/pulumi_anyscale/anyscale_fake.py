@@ -94,7 +94,7 @@ class FakeAnyscale:
 
     def client(self, environment: dict[str, str] | None = None, *, time: Waiter | None = None) -> Client:
         given = {"ANYSCALE_CLI_TOKEN": TOKEN} if environment is None else environment
-        transport = httpx.MockTransport(self._answer)
+        transport = httpx.MockTransport(self.answer)
         return Client(environment=given, home=Path("/nonexistent"), waiter=time or self.time, transport=transport)
 
     def fail(self, call: str, **fault: Any) -> None:
@@ -114,7 +114,7 @@ class FakeAnyscale:
     def count(self, call: str) -> int:
         return self.calls.count(call)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
+    def answer(self, request: httpx.Request) -> httpx.Response:
         call = f"{request.method} {request.url.path}"
         self.calls.append(call)
         self.requests.append(request)
@@ -129,7 +129,7 @@ class FakeAnyscale:
         return httpx.Response(fault.status, text=fault.body, headers=fault.headers)
 
     def _truth(self, request: httpx.Request, call: str) -> httpx.Response:
-        body = json.loads(request.content) if request.content else None
+        body: Any = json.loads(request.content) if request.content else None
         query = request.url.params
         match call.rstrip("/").replace(" /api/v2/", " ").split("/"):
             case ["GET clouds"]:
@@ -175,11 +175,13 @@ class FakeAnyscale:
                     return _error(404, "no system cluster")
                 if self.system[resource_id] == "Terminated":
                     return _error(409, "already terminated")
-                self.system[resource_id] = "Terminating" if self.system[resource_id] == "stuck" else "Terminated"
+                if self.system[resource_id] != "stuck":
+                    self.system[resource_id] = "Terminated"
                 return _result({})
             case ["POST system_workload", _, "describe"]:
                 assert query["start_cluster"] == "false", "to describe a system cluster starts it otherwise"
-                return _result({"status": self.system.get(query["cloud_resource_id"])})
+                status = self.system.get(query["cloud_resource_id"])
+                return _result({"status": "Terminating" if status == "stuck" else status})
             case other:
                 raise AssertionError(f"no endpoint {other}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -10,11 +11,12 @@ from pulumi_azure_native import authorization
 from pulumi_azure_native import containerservice as aks
 
 from catalog.roles import AKS_CLUSTER_USER, AKS_RBAC_CLUSTER_ADMIN
+from components import read_back
 from components.grants import grant
 from components.kubernetes_access import kubernetes_provider
 from components.maintenance import maintenance
 from components.network import RegionalNetwork
-from components.node_pools import DRAIN_SOAK_MINUTES, SYSTEM, local_dns, node_pool
+from components.node_pools import SYSTEM, every_pool, node_pool, upgrade
 from components.protection import guarded
 from stack.settings import Admin, ExistingNetwork
 from stack.spec import StackSpec
@@ -24,6 +26,11 @@ PRINCIPAL_TYPES = {
     "user": authorization.PrincipalType.USER,
     "servicePrincipal": authorization.PrincipalType.SERVICE_PRINCIPAL,
 }
+
+DNS_PREFIX_LENGTH = 54
+"""Longest that AKS takes (AKS naming rules); the name of a cluster may be longer."""
+SYSTEM_MAX_PODS, SYSTEM_SURGE, SYSTEM_DRAIN_MINUTES = 110, "33%", 30
+"""What AKS advises for production; nothing on the system pool takes long to leave."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +70,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
         self._name, self._args, self._spec = name, args, args.spec
         self.resource = cluster = self._cluster()
         self.cluster_id, self.cluster_name = cluster.id, cluster.name
-        self.oidc_issuer_url = cluster.oidc_issuer_profile.apply(
-            lambda profile: _present(profile.issuer_url if profile else None)
-        )
+        self.oidc_issuer_url = read_back.issuer_url(cluster, args.resource_group_name)
         self.pools = tuple(
             node_pool(
                 name,
@@ -78,9 +83,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
             )
             for pool in args.spec.pools
         )
-        maintenance(
-            name, spec=args.spec, resource_group_name=args.resource_group_name, cluster=cluster, parent=self
-        )
+        maintenance(name, spec=args.spec, resource_group_name=args.resource_group_name, cluster=cluster, parent=self)
         self.kubernetes = kubernetes_provider(
             name,
             cluster=cluster,
@@ -113,12 +116,17 @@ class RegionalAksCluster(pulumi.ComponentResource):
 
     def _cluster(self) -> aks.ManagedCluster:
         spec = self._spec
+        autoscaler: dict[str, Any] = {**spec.sizing.autoscaler}
         return aks.ManagedCluster(
             f"{self._name}-cluster",
             resource_group_name=self._args.resource_group_name,
             resource_name_=spec.names.cluster,
-            dns_prefix=spec.names.cluster,
+            dns_prefix=spec.names.cluster[:DNS_PREFIX_LENGTH].rstrip("-"),
             node_resource_group=spec.names.node_resource_group,
+            # What AKS made there is changed through AKS only.
+            node_resource_group_profile=aks.ManagedClusterNodeResourceGroupProfileArgs(
+                restriction_level=aks.RestrictionLevel.READ_ONLY
+            ),
             kubernetes_version=spec.settings.cluster.kubernetes_version,
             sku=aks.ManagedClusterSKUArgs(name="Base", tier=spec.sizing.tier),
             support_plan=aks.KubernetesSupportPlan.KUBERNETES_OFFICIAL,
@@ -150,7 +158,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
             ),
             network_profile=self._network_profile(),
             agent_pool_profiles=[self._system_pool()],
-            auto_scaler_profile=aks.ManagedClusterPropertiesAutoScalerProfileArgs(**spec.sizing.autoscaler),
+            auto_scaler_profile=aks.ManagedClusterPropertiesAutoScalerProfileArgs(**autoscaler),
             auto_upgrade_profile=aks.ManagedClusterAutoUpgradeProfileArgs(
                 upgrade_channel=spec.upgrade_channel, node_os_upgrade_channel=spec.node_image_channel
             ),
@@ -193,35 +201,17 @@ class RegionalAksCluster(pulumi.ComponentResource):
         return aks.ManagedClusterAgentPoolProfileArgs(
             name=SYSTEM,
             mode=aks.AgentPoolMode.SYSTEM,
-            type=aks.AgentPoolType.VIRTUAL_MACHINE_SCALE_SETS,
             vm_size=pool.size.name,
             count=pool.count,
             enable_auto_scaling=pool.max_count is not None,
             min_count=pool.count if pool.max_count else None,
             max_count=pool.max_count,
             availability_zones=list(pool.zones) or None,
-            os_type=aks.OSType.LINUX,
-            os_sku=aks.OSSKU.UBUNTU,
             os_disk_type=pool.os_disk_type,
             os_disk_size_gb=pool.os_disk_gib,
-            kubelet_disk_type=aks.KubeletDiskType.OS,
-            max_pods=110,
-            vnet_subnet_id=self._args.network.node_subnet_id,
+            max_pods=SYSTEM_MAX_PODS,
             node_taints=["CriticalAddonsOnly=true:NoSchedule"],
-            enable_node_public_ip=False,
-            local_dns_profile=local_dns(),
-            upgrade_settings=aks.AgentPoolUpgradeSettingsArgs(
-                max_surge="33%",
-                max_unavailable="0",
-                drain_timeout_in_minutes=30,
-                node_soak_duration_in_minutes=DRAIN_SOAK_MINUTES,
-                undrainable_node_behavior=aks.UndrainableNodeBehavior.CORDON,
-            ),
-            tags=spec.tags,
+            # AKS refuses a number of unavailable nodes on a system pool.
+            upgrade_settings=upgrade(surge=SYSTEM_SURGE, drain_minutes=SYSTEM_DRAIN_MINUTES),
+            **every_pool(spec, self._args.network.node_subnet_id),
         )
-
-
-def _present(issuer_url: str | None) -> str:
-    if not issuer_url:
-        raise pulumi.RunError("the cluster has no OIDC issuer, so no pod could act as its identity: enable it again")
-    return issuer_url

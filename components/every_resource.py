@@ -15,7 +15,7 @@ CLOUDS = ("azure-native:", "azuread:", "kubernetes:")
 
 def prepare(spec: StackSpec) -> None:
     """Call once, before the first resource."""
-    # A run allocates and exits; collecting meanwhile cost a quarter of a preview (docs/decisions/0007-speed.md).
+    # A run allocates and exits; collecting meanwhile took a quarter of a preview (2.7 s of 74 resources became 2.1 s).
     gc.disable()
     _tell(spec)
     hooks = pulumi.ResourceHookBinding(on_error=[retry_hook()])
@@ -23,12 +23,19 @@ def prepare(spec: StackSpec) -> None:
     def transform(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
         if not args.type_.startswith(CLOUDS):
             return None
-        # The SDK names every older API version as an alias, 60 of a subnet: of use only to states written with those.
-        args.opts.aliases = None
+        args.opts.aliases = [alias for alias in args.opts.aliases or [] if not _older_api(alias)]
         args.opts.hooks = hooks
         return pulumi.ResourceTransformationResult(props=args.props, opts=args.opts)
 
     pulumi.runtime.register_stack_transformation(transform)
+
+
+def _older_api(alias: object) -> bool:
+    """The SDK's own: one for every older API version, 60 of a network, of use only to states written with those.
+
+    An alias that keeps a resource under another name or parent is somebody's purpose, and stays.
+    """
+    return isinstance(alias, pulumi.Alias) and [key for key, said in vars(alias).items() if said is not ...] == ["type_"]
 
 
 def _tell(spec: StackSpec) -> None:

@@ -15,12 +15,9 @@ from pulumi_azure_native import containerservice as aks
 ENTRA_SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630"
 """Application of the AKS API servers in Entra, the same in every tenant."""
 
-SIGN_IN = (
-    "mode=${AAD_LOGIN_METHOD:-${ACTIONS_ID_TOKEN_REQUEST_URL:+workloadidentity}}; "
-    f'exec kubelogin get-token --login "${{mode:-azurecli}}" --server-id {ENTRA_SERVER}'
-)
-"""kubelogin's own default asks for a device code, which hangs where nobody reads it. The mode comes from the environment when
-a token is needed, so that a laptop and CI write the same state; without one, GitHub's id token, else the Azure CLI."""
+SIGN_IN = ("get-token", "--login", "azurecli", "--server-id", ENTRA_SERVER)
+"""Arguments of kubelogin, the same on a laptop and in CI, so that neither changes the other's state. Its environment
+variable AAD_LOGIN_METHOD goes before `--login`; without either it asks for a device code, which hangs unread."""
 
 
 def kubernetes_provider(
@@ -32,6 +29,9 @@ def kubernetes_provider(
     parent: pulumi.Resource,
 ) -> kubernetes.Provider:
     """A provider that signs in with Entra.
+
+    It never gives up an unreachable cluster by itself: objects would leave the state while they live on. A cluster that
+    is lost for good takes them along (`deleted_with`), or PULUMI_K8S_DELETE_UNREACHABLE says so for one run.
 
     Args:
         after: the grants without which the API server lets nobody in.
@@ -50,9 +50,17 @@ def kubernetes_provider(
 
 
 def kubeconfig(encoded: str) -> str:
-    """Host and certificate authority as Azure tells them, the way to sign in ours."""
+    """Host, certificate authority and tenant as Azure tells them, the way to sign in ours."""
     told: dict[str, Any] = yaml.safe_load(base64.b64decode(encoded))
     cluster = told["clusters"][0]["cluster"]
+    sign_in: dict[str, Any] = {
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": "kubelogin",
+        "args": [*SIGN_IN, *_tenant(told["users"][0]["user"]["exec"].get("args") or [])],
+        "installHint": "kubelogin signs in to AKS: `az aks install-cli` or `brew install Azure/kubelogin/kubelogin`",
+        "interactiveMode": "Never",
+        "provideClusterInfo": False,
+    }
     return json.dumps(
         {
             "apiVersion": "v1",
@@ -66,22 +74,13 @@ def kubeconfig(encoded: str) -> str:
                     },
                 }
             ],
-            "users": [
-                {
-                    "name": "entra",
-                    "user": {
-                        "exec": {
-                            "apiVersion": "client.authentication.k8s.io/v1beta1",
-                            "command": "sh",
-                            "args": ["-c", SIGN_IN],
-                            "installHint": "kubelogin signs in to AKS: `az aks install-cli` or `brew install kubelogin`",
-                            "interactiveMode": "Never",
-                            "provideClusterInfo": False,
-                        }
-                    },
-                }
-            ],
+            "users": [{"name": "entra", "user": {"exec": sign_in}}],
             "contexts": [{"name": "cluster", "context": {"cluster": "cluster", "user": "entra"}}],
             "current-context": "cluster",
         }
     )
+
+
+def _tenant(told: list[str]) -> list[str]:
+    """Whoever knows several tenants would else get a token of the wrong one."""
+    return told[told.index("--tenant-id") :][:2] if "--tenant-id" in told else []

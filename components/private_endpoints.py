@@ -32,8 +32,13 @@ class StoragePrivateEndpointsArgs:
 class StoragePrivateEndpoints(pulumi.ComponentResource):
     """Endpoints for blob and dfs of each account, in this region's network, with their private DNS zones.
 
-    Owns endpoints, zones and links. Does not own the accounts: another region makes its own endpoints for the shared one.
+    Owns endpoints, zones and links. Does not own the accounts: each region has its own endpoints for the shared one.
+
+    Attributes:
+        ready: what a pod must wait for before it finds an account.
     """
+
+    ready: tuple[pulumi.Resource, ...]
 
     def __init__(
         self, name: str, args: StoragePrivateEndpointsArgs, *, opts: pulumi.ResourceOptions | None = None
@@ -41,13 +46,17 @@ class StoragePrivateEndpoints(pulumi.ComponentResource):
         super().__init__("anyscale-on-aks:components:StoragePrivateEndpoints", name, {}, opts)
         self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         zones = {service: self._zone(service) for service in SERVICES}
-        for account, account_id in args.accounts.items():
-            for service, zone in zones.items():
-                self._endpoint(account, account_id, service, zone)
+        links = [self._link(service, zone) for service, zone in zones.items()]
+        names = [
+            self._endpoint(account, account_id, service, zone)
+            for account, account_id in args.accounts.items()
+            for service, zone in zones.items()
+        ]
+        self.ready = (*links, *names)
         self.register_outputs({})
 
     def _zone(self, service: str) -> privatedns.PrivateZone:
-        zone = privatedns.PrivateZone(
+        return privatedns.PrivateZone(
             f"{self._name}-{service}-zone",
             resource_group_name=self._args.resource_group_name,
             private_zone_name=f"privatelink.{service}.core.windows.net",
@@ -55,7 +64,9 @@ class StoragePrivateEndpoints(pulumi.ComponentResource):
             tags=self._args.spec.tags,
             opts=self._child,
         )
-        privatedns.VirtualNetworkLink(
+
+    def _link(self, service: str, zone: privatedns.PrivateZone) -> privatedns.VirtualNetworkLink:
+        return privatedns.VirtualNetworkLink(
             f"{self._name}-{service}-link",
             resource_group_name=self._args.resource_group_name,
             private_zone_name=zone.name,
@@ -68,11 +79,11 @@ class StoragePrivateEndpoints(pulumi.ComponentResource):
             tags=self._args.spec.tags,
             opts=self._child,
         )
-        return zone
 
     def _endpoint(
         self, account: str, account_id: pulumi.Input[str], service: str, zone: privatedns.PrivateZone
-    ) -> None:
+    ) -> network.PrivateDnsZoneGroup:
+        """An endpoint, and the group that writes its addresses into the zone."""
         physical = f"pe-{self._args.spec.names.network}-{account}-{service}"
         endpoint = network.PrivateEndpoint(
             f"{self._name}-{account}-{service}-endpoint",
@@ -85,9 +96,13 @@ class StoragePrivateEndpoints(pulumi.ComponentResource):
                 )
             ],
             tags=self._args.spec.tags,
-            opts=self._child,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # The zone group's: Azure lists the names here until the group takes them over.
+                ignore_changes=["customDnsConfigs"],
+            ),
         )
-        network.PrivateDnsZoneGroup(
+        return network.PrivateDnsZoneGroup(
             f"{self._name}-{account}-{service}-names",
             resource_group_name=self._args.resource_group_name,
             private_endpoint_name=endpoint.name,

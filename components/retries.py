@@ -65,7 +65,15 @@ RETRIES = (
         types="azure-native:containerservice:",
         tries=20,
         first=15,
-        last=120,
+        last=90,
+    ),
+    # The cluster's identity was granted the subnets a moment ago, and the grant is still on its way.
+    Retry(
+        error="LinkedAuthorizationFailed.*subnets/join/action",
+        types="azure-native:containerservice:ManagedCluster",
+        tries=8,
+        first=15,
+        last=90,
     ),
     Retry(error="StorageAccountOperationInProgress", types="azure-native:storage:", tries=10, first=5, last=60),
     Retry(
@@ -73,7 +81,7 @@ RETRIES = (
         types="azure-native:network:",
         tries=20,
         first=10,
-        last=60,
+        last=30,
     ),
     # A grant on a new cluster takes up to five minutes to reach its API server.
     Retry(
@@ -87,14 +95,20 @@ RETRIES = (
 
 HINTS = (
     Hint(
-        error="QuotaExceeded|SkuNotAvailable",
+        error="QuotaExceeded|InsufficientVCPUQuota|SkuNotAvailable|AllocationFailed",
         types="azure-native:",
         advice="ask for quota (portal: Quotas), or take another size, zone or region; then `pulumi up` again",
     ),
     Hint(
+        error="VNet Integration is currently unavailable",
+        types="azure-native:containerservice:ManagedCluster",
+        advice="the region has no room for API servers inside networks: `pulumi up` later, or take another region",
+    ),
+    Hint(
         error="cannot create already existing resource",
         types="azure-native:",
-        advice="an earlier run was cut off: `pulumi import` it under its id (docs/deploy.md, when something stops halfway)",
+        advice="an earlier run was cut off: `pulumi import` it under its id "
+        "(docs/deploy.md, when something stops halfway)",
     ),
     Hint(
         error="RoleAssignmentExists",
@@ -128,13 +142,18 @@ def decide(resource_type: str, errors: list[str]) -> Retry | Hint | None:
     return None
 
 
+def pace() -> int:
+    """Factor of every wait: a simulated cloud, known by its attached providers, does not age meanwhile."""
+    return 0 if os.environ.get("PULUMI_DEBUG_PROVIDERS") else 1
+
+
 async def answer(args: pulumi.ErrorHookArgs) -> bool:
     """Engine's question: try again?"""
     match decide(args.type, args.errors):
         case Retry() as retry:
-            seconds = retry.wait(len(args.errors))
+            seconds = retry.wait(len(args.errors)) * pace()
             pulumi.log.info(f"{args.name}: {retry.error.split('|')[0]} passes by itself; again in {seconds} s")
-            await asyncio.sleep(0 if "PULUMI_DEBUG_PROVIDERS" in os.environ else seconds)  # a simulated cloud does not age
+            await asyncio.sleep(seconds)
             return True
         case Hint(advice=advice):
             pulumi.log.warn(f"{args.name}: {advice}")

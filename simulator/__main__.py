@@ -10,9 +10,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
-from typer.core import TyperGroup
 
 from simulator import simulate as rehearsal
 from simulator.sandbox import Simulator
@@ -22,24 +20,13 @@ from simulator.world import World
 PROJECT = Path(__file__).parents[1]
 
 
-class CommandAfterDashes(TyperGroup):
-    """Takes what follows `--` for a command of the user's, to be run in the simulated world."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read `-- COMMAND` as `run -- COMMAND`."""
-        before, dashes, after = _partition(args)
-        if dashes and not self.commands.keys() & set(before):
-            args = [*before, "run", "--", *after]
-        return super().parse_args(ctx, args)
-
-
-app = typer.Typer(cls=CommandAfterDashes, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback()
 def main(
     context: typer.Context,
-    folder: Annotated[Path, typer.Option(help="Where the world and the engine's state are kept.")] = PROJECT / ".simulator",
+    folder: Annotated[Path, typer.Option(help="Keeps the world and the engine's state.")] = PROJECT / ".simulator",
 ) -> None:
     """Azure, Entra, Kubernetes and Anyscale, simulated: `python -m simulator -- pulumi preview --stack eastus`."""
     context.obj = folder
@@ -89,15 +76,15 @@ def reset(context: typer.Context) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _partition(words: list[str]) -> tuple[list[str], bool, list[str]]:
-    if "--" not in words:
-        return words, False, []
-    at = words.index("--")
-    return words[:at], True, words[at + 1 :]
+def with_run(words: list[str]) -> list[str]:
+    """Read `-- COMMAND` as `run -- COMMAND`, where no other command comes first."""
+    names = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    at = words.index("--") if "--" in words else 0
+    return words if "--" not in words or names & set(words[:at]) else [*words[:at], "run", *words[at:]]
 
 
 if __name__ == "__main__":
     try:
-        app(prog_name="python -m simulator")
+        app(with_run(sys.argv[1:]), prog_name="python -m simulator")
     except NoEngineError as problem:
         sys.exit(str(problem))

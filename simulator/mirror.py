@@ -64,8 +64,8 @@ class Mirror:
     def _project(self) -> dict[str, Any]:
         """The user's project file, with everything that it names by a relative path named absolutely."""
         project: dict[str, Any] = yaml.safe_load((self.project / "Pulumi.yaml").read_text())
-        runtime = project["runtime"]
-        runtime = runtime if isinstance(runtime, dict) else {"name": runtime}
+        said: str | dict[str, Any] = project["runtime"]
+        runtime: dict[str, Any] = {"name": said} if isinstance(said, str) else said
         options: dict[str, Any] = {**runtime.get("options", {}), "virtualenv": sys.prefix}
         for kind in project.get("plugins", {}).values():
             for plugin in kind:

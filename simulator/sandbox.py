@@ -20,7 +20,7 @@ from simulator.mirror import Mirror
 from simulator.toolchain import engine
 from simulator.world import World
 
-TOKEN = "sss_simulated"
+TOKEN = "sss_simulated"  # noqa: S105
 """Opens nothing: the simulated API takes any token of this form."""
 USERS_OWN = ("PULUMI_", "ARM_", "AZURE_", "ANYSCALE_")
 """Settings that would lead a command out of the simulated world."""
@@ -41,8 +41,8 @@ class Simulator:
         Args:
             folder: made where absent.
             project: folder of the program and its stack files.
-            options: `latency` and `faults` of the stand-ins; `faults` and `polls` of Anyscale's API as `anyscale_faults`
-                and `anyscale_polls`.
+            options: `latency` and `faults` of the stand-ins; `faults` and `polls` of Anyscale's API with the prefix
+                `anyscale_`.
         """
         self.folder, self.project = folder.resolve(), project.resolve()
         self.world = World(self.folder)

@@ -121,7 +121,10 @@ def _table(deployed: Sequence[Deployed]) -> None:
     for each in deployed:
         pools = " ".join(each.node_pools)
         table.add_row(each.stack, each.cluster, pools, each.cloud_resource, each.state, each.data_url)
-    console.print("", table, "", sep="\n")
+    whole = console.measure(table, options=console.options.update(width=1000)).maximum
+    console.print()
+    Console(highlight=False, width=max(whole, console.width)).print(table)  # uncut, ids are for copying
+    console.print()
     last = deployed[-1].stack
     console.print(
         f"Next: change Pulumi.{last}.yaml, then see what that would do:\n"

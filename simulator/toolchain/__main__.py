@@ -1,4 +1,4 @@
-"""`python -m simulator.toolchain` prints the folder to put first on PATH, and says on stderr where `pulumi` comes from."""
+"""`python -m simulator.toolchain` prints the folder to put first on PATH; stderr says where `pulumi` comes from."""
 
 import sys
 

@@ -9,17 +9,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rich.console import Console
 
 _TOLD = 1500
 """Characters of a failed command's output that are worth reading: its end."""
+_LOOK_SECONDS, _SILENCE_SECONDS = 1, 30
+"""Time between two progress lines on a terminal, and in a log."""
 
 
-class Failed(Exception):  # noqa: N818 - what happened, caught where the next way is tried
+class Failed(Exception):
     """A command failed or took too long; the end of what it printed."""
 
 
@@ -32,7 +34,7 @@ def cache() -> Path:
 
 
 @contextmanager
-def one_at_a_time(console: Console) -> Iterator[None]:
+def one_at_a_time(console: Console) -> Generator[None]:
     """Hold the cache against other processes of this user; the system lets go where the holder is killed."""
     with (cache() / "lock").open("w") as handle:
         try:
@@ -58,21 +60,21 @@ def run_to_end(
             command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
         try:
-            while True:
-                try:
-                    code = running.wait(timeout=1 if console.is_terminal else 30)
-                    break
-                except subprocess.TimeoutExpired:
-                    elapsed = time.monotonic() - start
-                    status.update(f"{what} ({elapsed:.0f} s)")
-                    if not console.is_terminal:
-                        console.print(f"{what} ({elapsed:.0f} s)")
-                    if seconds and elapsed > seconds:
-                        raise Failed(f"no end after {elapsed:.0f} s") from None
+            while running.poll() is None:
+                elapsed = time.monotonic() - start
+                if seconds is not None and elapsed >= seconds:
+                    raise Failed(f"no end after {elapsed:.0f} s")
+                told = f"{what} ({elapsed:.0f} s)"
+                status.update(told)
+                if not console.is_terminal and elapsed >= _SILENCE_SECONDS:
+                    console.print(told)
+                look = _LOOK_SECONDS if console.is_terminal else _SILENCE_SECONDS
+                with suppress(subprocess.TimeoutExpired):
+                    running.wait(timeout=look if seconds is None else min(look, seconds - elapsed))
         finally:
             if running.poll() is None:
                 os.killpg(running.pid, signal.SIGKILL)
                 running.wait()
-        if code != 0:
+        if running.returncode != 0:
             output.seek(0)
             raise Failed(output.read()[-_TOLD:].strip())

@@ -1,7 +1,7 @@
 """Where `pulumi` comes from: the first way that works, said on one line.
 
-1. `pulumi` on PATH, recent enough. 2. The SDK's own installer. 3. A build from Go modules. What 2 and 3 bring is kept in
-this user's cache, whole or not at all, and is found there the next time without looking at the network.
+1. `pulumi` on PATH, recent enough. 2. The SDK's own installer. 3. A build from Go modules. What 2 and 3 bring is kept
+in this user's cache, whole or not at all, and is found there the next time without looking at the network.
 """
 
 from __future__ import annotations

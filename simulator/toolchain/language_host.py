@@ -18,7 +18,8 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent import futures
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from types import FrameType
+from typing import IO, Any, Literal, NoReturn, cast
 
 import grpc
 from google.protobuf import empty_pb2
@@ -31,7 +32,7 @@ RUNNER = Path(__file__).with_name("run_program.py")
 REFUSED = 32
 """Exit code of a program that has already told the user why it ends."""
 LOOK_SECONDS = 0.2
-"""Time between two looks at whether the engine still lives; nothing tells a process of its parent's death everywhere."""
+"""Time between two looks at whether the engine still lives: nothing portable tells a process of its parent's death."""
 
 
 class Children:
@@ -45,8 +46,9 @@ class Children:
     def start(self, command: list[str], context: Any, **options: Any) -> subprocess.Popen[bytes]:
         """Start `command`; it ends when the engine drops the call."""
         with self._lock:
-            child: subprocess.Popen[bytes] = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, start_new_session=True, **options
+            child = cast(
+                "subprocess.Popen[bytes]",
+                subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **options),
             )
             self._running.add(child)
         context.add_callback(lambda: self._end(child))
@@ -173,13 +175,13 @@ class Host(rpc.LanguageRuntimeServicer):
         }
 
 
-def _printed(streams: Mapping[str, IO[bytes] | None]) -> Iterator[pb.RunPluginResponse]:
+def _printed(streams: Mapping[Literal["stdout", "stderr"], IO[bytes] | None]) -> Iterator[pb.RunPluginResponse]:
     """Lines of several streams as they come, until all have ended."""
     lines: queue.Queue[pb.RunPluginResponse | None] = queue.Queue()
 
-    def pump(field: str, stream: IO[bytes] | None) -> None:
+    def pump(field: Literal["stdout", "stderr"], stream: IO[bytes] | None) -> None:
         for line in stream or ():
-            lines.put(pb.RunPluginResponse(**{field: line}))
+            lines.put(pb.RunPluginResponse(stdout=line) if field == "stdout" else pb.RunPluginResponse(stderr=line))
         lines.put(None)
 
     for field, stream in streams.items():
@@ -198,7 +200,7 @@ def _python(info: Any, context: Any) -> str:
     if not python.exists():
         context.abort(
             grpc.StatusCode.FAILED_PRECONDITION,
-            f"the virtual environment {folder} that the project names is not there: make it and install its requirements",
+            f"the virtual environment {folder} that the project names is not there: make it, install the requirements",
         )
     return str(python)
 
@@ -219,8 +221,11 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
 
+    def on_signal(_number: int, _frame: FrameType | None) -> NoReturn:
+        host.leave()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: host.leave())
+        signal.signal(number, on_signal)
     threading.Thread(target=_end_with, args=(engine, host), daemon=True).start()
     print(port, flush=True)
     server.wait_for_termination()

@@ -41,6 +41,10 @@ def _users(file: Path, folder: Path) -> bool:
     return file.is_relative_to(folder) and "site-packages" not in file.parts and file != Path(__file__)
 
 
+def _run(program: Path) -> None:
+    runpy.run_path(str(program), run_name="__main__")
+
+
 def main() -> None:
     """Run the program under the engine that the settings name."""
     program, lifeline = Path(sys.argv[1]), int(sys.argv[2])
@@ -54,11 +58,11 @@ def main() -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(runtime.run_in_stack(lambda: runpy.run_path(str(program), run_name="__main__")))
+        loop.run_until_complete(runtime.run_in_stack(lambda: _run(program)))
     except pulumi.RunError as refusal:
         pulumi.log.error(str(refusal))
         sys.exit(REFUSED)
-    except Exception as error:  # whatever a program raises is told to the user, once
+    except Exception as error:  # noqa: BLE001 - whatever a program raises is told to the user, once
         pulumi.log.error(f"Program failed with an unhandled exception:\n{told(error, program.parent)}")
         sys.exit(REFUSED)
 

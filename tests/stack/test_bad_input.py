@@ -374,6 +374,27 @@ def test_problems_of_types_and_of_meaning_are_told_at_once() -> None:
     ]
 
 
+def test_an_unknown_key_hides_nothing_else_of_its_section() -> None:
+    values = stack_values()
+    put(values, "nodePools[0].maxcount", 5)
+    put(values, "nodePools[0].name", "c-p-u")
+    put(values, "network.adressSpace", "10.0.0.0/16")
+    put(values, "network.addressSpace", "10.10.0.0/33")
+
+    assert sorted(problem.partition(": ")[0] for problem in refused(values)) == [
+        "network.addressSpace",
+        "network.adressSpace",
+        "nodePools[0].maxcount",
+        "nodePools[0].name",
+    ]
+
+
+def test_a_pool_of_fixed_size_is_let_pass() -> None:
+    values = stack_values()
+    put(values, "nodePools[0].minCount", 50)
+    assert load("eastus", values).node_pools[0].min_count == 50
+
+
 def test_what_could_not_be_read_is_not_judged_beside() -> None:
     values = stack_values()
     put(values, "azure-native:location", 5)

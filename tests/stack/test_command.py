@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from specs import ROOT, a_spec
+from specs import ROOT, STACKS, a_spec
 from typer import Typer
 from typer.testing import CliRunner, Result
 
@@ -16,6 +16,12 @@ def run(*words: str, folder: Path = ROOT) -> Result:
     app = Typer()
     app.command()(main)
     return CliRunner().invoke(app, [*words, "--folder", str(folder)])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_spec_is_printed_without_a_complaint_of_the_library(stack: str) -> None:
+    assert run(stack).exit_code == 0
 
 
 def test_json_says_the_same_as_yaml() -> None:

@@ -41,6 +41,7 @@ class DataAccount(pulumi.ComponentResource):
     Attributes:
         account_name: known to be there.
         account_id: ARM id.
+        resource_group_name: of the group made here.
         containers: by name.
     """
 
@@ -99,14 +100,14 @@ class DataAccount(pulumi.ComponentResource):
     def _account(self, name: str, group: resources.ResourceGroup) -> storage.StorageAccount:
         """Hierarchical namespace, no keys, no anonymous access: only Entra tokens open it."""
         private = self._args.spec.settings.storage.access == "private"
-        encrypted = storage.EncryptionServiceArgs(enabled=True, key_type=storage.KeyType.ACCOUNT)
+        premium = self._args.spec.replication.startswith("Premium_")  # block blobs on SSDs: a kind apart, without tiers
         return storage.StorageAccount(
             f"{name}-data",
             resource_group_name=group.name,
             account_name=self._args.account_name,
-            kind=storage.Kind.STORAGE_V2,
+            kind=storage.Kind.BLOCK_BLOB_STORAGE if premium else storage.Kind.STORAGE_V2,
             sku=storage.SkuArgs(name=self._args.spec.replication),
-            access_tier=storage.AccessTier.HOT,
+            access_tier=None if premium else storage.AccessTier.HOT,
             is_hns_enabled=True,
             allow_shared_key_access=False,
             default_to_o_auth_authentication=True,
@@ -127,7 +128,13 @@ class DataAccount(pulumi.ComponentResource):
             encryption=storage.EncryptionArgs(
                 key_source=storage.KeySource.MICROSOFT_STORAGE,
                 require_infrastructure_encryption=True,  # at creation or never
-                services=storage.EncryptionServicesArgs(blob=encrypted, file=encrypted),
+                services=storage.EncryptionServicesArgs(
+                    blob=storage.EncryptionServiceArgs(enabled=True, key_type=storage.KeyType.ACCOUNT)
+                ),
+            ),
+            # Links are signed for a week at most; one for longer is told to whoever reads the account's logs.
+            sas_policy=storage.SasPolicyArgs(
+                sas_expiration_period="07.00:00:00", expiration_action=storage.ExpirationAction.LOG
             ),
             tags=self._args.spec.tags,
             opts=self._kept(self._account_path),

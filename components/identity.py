@@ -11,7 +11,7 @@ from pulumi_azure_native import managedidentity
 
 from components import read_back
 
-TOKEN_EXCHANGE_AUDIENCE = "api://AzureADTokenExchange"
+TOKEN_EXCHANGE_AUDIENCE = "api://AzureADTokenExchange"  # noqa: S105 - a name, no secret
 """Audience of the projected service-account token (Entra workload identity federation)."""
 
 ClientId = NewType("ClientId", str)

@@ -9,7 +9,6 @@ from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from pulumi_kubernetes.storage.v1 import StorageClass
 
-from catalog.mounts import REGISTERED_MOUNT
 from components.identity import OperatorIdentity
 from components.in_cluster import InCluster
 from components.shared import Shared
@@ -25,6 +24,7 @@ class MountsArgs:
 
     Attributes:
         account_name: of the region's own account.
+        resource_group_name: of that account.
         namespace: the operator's; claims live where the pods are.
     """
 
@@ -43,7 +43,7 @@ class Mounts(pulumi.ComponentResource):
     Owns the Kubernetes objects; they go with the cluster. Does not own containers or who may read them.
 
     Attributes:
-        claims: by mount.
+        claims: by mount; made only when bound, so that whoever waits for one can mount it.
     """
 
     claims: dict[str, core.PersistentVolumeClaim]
@@ -52,7 +52,7 @@ class Mounts(pulumi.ComponentResource):
         super().__init__("anyscale-on-aks:components:Mounts", name, {}, opts)
         self._args = args
         self._storage_class(name)
-        self.claims = {mount.name: self._mount(name, mount) for mount in args.spec.mounts}
+        self.claims = {mount.name: self._claim(name, mount) for mount in args.spec.mounts}
         self.register_outputs({})
 
     def _attributes(self, mount: MountSpec) -> dict[str, pulumi.Input[str]]:
@@ -69,24 +69,28 @@ class Mounts(pulumi.ComponentResource):
             "isHnsEnabled": "true",
         }
 
-    def _mount(self, name: str, mount: MountSpec) -> core.PersistentVolumeClaim:
-        access = ["ReadOnlyMany"] if mount.read_only else ["ReadWriteMany"]
-        attributes = self._attributes(mount)
+    def _options(self) -> pulumi.ResourceOptions:
+        """Names are fixed, so that old and new cannot stand side by side."""
         options = self._args.place.options(self)
-        # Names are fixed, so that old and new cannot stand side by side.
         options.delete_before_replace = True
-        namespace = self._args.spec.names.operator_namespace
-        volume = core.PersistentVolume(
+        return options
+
+    def _volume(self, name: str, mount: MountSpec) -> core.PersistentVolume:
+        attributes = self._attributes(mount)
+        return core.PersistentVolume(
             f"{name}-{mount.name}-volume",
             metadata=ObjectMetaArgs(name=mount.name),
             spec=core.PersistentVolumeSpecArgs(
                 capacity={"storage": mount.size},
-                access_modes=access,
+                access_modes=_access(mount),
                 persistent_volume_reclaim_policy="Retain",
                 storage_class_name=STORAGE_CLASS,
                 mount_options=list(mount.options),
                 claim_ref=core.ObjectReferenceArgs(
-                    api_version="v1", kind="PersistentVolumeClaim", namespace=namespace, name=mount.name
+                    api_version="v1",
+                    kind="PersistentVolumeClaim",
+                    namespace=self._args.spec.names.operator_namespace,
+                    name=mount.name,
                 ),
                 csi=core.CSIPersistentVolumeSourceArgs(
                     driver=DRIVER,
@@ -98,29 +102,29 @@ class Mounts(pulumi.ComponentResource):
                     read_only=mount.read_only,
                 ),
             ),
-            opts=options,
+            opts=self._options(),
         )
+
+    def _claim(self, name: str, mount: MountSpec) -> core.PersistentVolumeClaim:
+        volume = self._volume(name, mount)
         return core.PersistentVolumeClaim(
             f"{name}-{mount.name}",
-            metadata=ObjectMetaArgs(
-                name=mount.name,
-                namespace=namespace,
-                annotations={"pulumi.com/skipAwait": "true"},  # bound by volumeName; nothing to wait for
-            ),
+            metadata=ObjectMetaArgs(name=mount.name, namespace=self._args.spec.names.operator_namespace),
             spec=core.PersistentVolumeClaimSpecArgs(
-                access_modes=access,
+                access_modes=_access(mount),
                 storage_class_name=STORAGE_CLASS,
+                # From the volume and not from the spec: a new volume then takes its claim along.
                 volume_name=volume.metadata.apply(lambda metadata: metadata.name or mount.name),
                 resources=core.VolumeResourceRequirementsArgs(requests={"storage": mount.size}),
             ),
-            opts=pulumi.ResourceOptions.merge(options, pulumi.ResourceOptions(depends_on=[self._args.namespace])),
+            opts=pulumi.ResourceOptions.merge(
+                self._options(), pulumi.ResourceOptions(depends_on=[self._args.namespace])
+            ),
         )
 
     def _storage_class(self, name: str) -> None:
         """For claims of the users' own; it names a container, or each claim would get a new one and share nothing."""
-        [mount] = [mount for mount in self._args.spec.mounts if mount.name == REGISTERED_MOUNT]
-        options = self._args.place.options(self)
-        options.delete_before_replace = True
+        [mount] = [mount for mount in self._args.spec.mounts if mount.registered]
         StorageClass(
             f"{name}-storage-class",
             metadata=ObjectMetaArgs(name=STORAGE_CLASS),
@@ -130,5 +134,9 @@ class Mounts(pulumi.ComponentResource):
             reclaim_policy="Retain",
             volume_binding_mode="Immediate",
             allow_volume_expansion=True,
-            opts=options,
+            opts=self._options(),
         )
+
+
+def _access(mount: MountSpec) -> list[str]:
+    return ["ReadOnlyMany"] if mount.read_only else ["ReadWriteMany"]

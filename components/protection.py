@@ -16,10 +16,14 @@ def kept(spec: StackSpec, *, adopted_id: str) -> pulumi.ResourceOptions:
     """Options of what holds data: it outlives the stack unless the stack is disposable.
 
     Args:
-        adopted_id: ARM id under which an earlier stack left it; imported where `storage.adopt` asks for it.
+        adopted_id: ARM id under which an earlier stack left it; imported where `storage.adopt` asks for it. It is taken
+            as it is: an import fails at any difference, and Azure answers more than was said. What differs shows in the
+            first preview without `storage.adopt`.
     """
+    adopts = spec.settings.storage.adopt
     return pulumi.ResourceOptions(
         protect=spec.protected,
         retain_on_delete=spec.keeps_data,
-        import_=adopted_id if spec.settings.storage.adopt else None,
+        import_=adopted_id if adopts else None,
+        ignore_changes=["*"] if adopts else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import pulumi
@@ -13,7 +14,7 @@ from components.vendor_principal import vendor_principal
 from pulumi_anyscale.resources import Cloud
 from stack import contract
 from stack.settings import OwnsCloud
-from stack.spec import StackSpec
+from stack.spec import MountSpec, StackSpec
 
 PREFIX = "shared_"
 """Of the outputs, which stand beside those of the primary's own region."""
@@ -28,6 +29,7 @@ class Shared:
     storage_account: pulumi.Output[str]
     storage_account_id: pulumi.Output[str]
     storage_resource_group: pulumi.Output[str]
+    storage_containers: pulumi.Output[list[str]]
 
     def export(self) -> None:
         """Export each field, for the stacks that join."""
@@ -35,8 +37,11 @@ class Shared:
             pulumi.export(output, getattr(self, field))
 
     @classmethod
-    def of(cls, primary: str) -> Shared:
+    def of(cls, primary: str, mounts: Sequence[MountSpec] = ()) -> Shared:
         """Read what the stack `primary` exports.
+
+        Args:
+            mounts: of the stack that joins; those whose home is the primary must have a container there.
 
         Read before anything is declared, as plain values: a `StackReference` alone lets a preview go on with nulls and
         answers an absent stack with an engine error that a program cannot explain.
@@ -48,13 +53,19 @@ class Shared:
         remedy = f"run `pulumi up --stack {primary}` first"
         try:
             outputs = invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value["outputs"]
-        except Exception as error:
-            # Whatever the engine answers: absent stack, locked state, another secrets provider.
-            raise pulumi.RunError(f"the primary stack '{primary}' cannot be read ({error}): {remedy}") from None
+        except Exception as error:  # noqa: BLE001 - whatever the engine answers: absent stack, state that it cannot open
+            found = " ".join(str(error).split())
+            raise pulumi.RunError(f"the primary stack '{primary}' cannot be read ({found}): {remedy}") from None
         try:
             values = contract.read(contract.SharedValues, outputs, PREFIX)
         except contract.ContractError as problem:
             raise pulumi.RunError(f"the primary stack '{primary}' {problem}: {remedy}") from None
+        wanted = {mount.container for mount in mounts if mount.home == "primary"}
+        if missing := sorted(wanted.difference(values.storage_containers)):
+            raise pulumi.RunError(
+                f"the primary stack '{primary}' has no container {', '.join(missing)}: "
+                f"name the mount in Pulumi.{primary}.yaml too, then {remedy}"
+            )
         pulumi.StackReference(stack)  # the record of who depends on whom, for people and tools
         return cls(**{field.name: pulumi.Output.from_input(getattr(values, field.name)) for field in fields(cls)})
 
@@ -83,14 +94,16 @@ class SharedByAllStacks(pulumi.ComponentResource):
         spec, child = args.spec, pulumi.ResourceOptions(parent=self)
         if not isinstance(spec.settings.cloud, OwnsCloud):
             raise TypeError("a stack that joins a cloud reads what is shared: Shared.of")
+        # Before the cloud, and so before all that belongs to it: without it no operator can sign in.
+        principals = [vendor_principal(name, parent=self)] if spec.settings.vendor_principal == "adopt" else []
         cloud = Cloud(
             f"{name}-cloud",
             name=spec.settings.cloud.name,
             region=spec.settings.azure.location,
-            opts=pulumi.ResourceOptions.merge(guarded(spec), child),
+            opts=pulumi.ResourceOptions.merge(
+                guarded(spec), pulumi.ResourceOptions(parent=self, depends_on=principals)
+            ),
         )
-        if spec.settings.vendor_principal == "adopt":
-            vendor_principal(name, parent=self)
         mounts = [mount for mount in spec.mounts if mount.home == "primary"]
         account = DataAccount(
             name,
@@ -112,5 +125,6 @@ class SharedByAllStacks(pulumi.ComponentResource):
                 account.account_id, *(c.id for c in account.containers.values())
             ).apply(lambda ids: ids[0]),
             storage_resource_group=account.resource_group_name,
+            storage_containers=pulumi.Output.from_input(sorted(account.containers)),
         )
         self.register_outputs({})

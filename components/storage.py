@@ -43,6 +43,8 @@ class BlobFuseStorage(pulumi.ComponentResource):
     account's owner cannot know who joins.
 
     Attributes:
+        account_name: of the region's own account.
+        account_id: its ARM id.
         bucket_url: what Anyscale takes as object storage, `abfss://...`.
         bucket_endpoint: the blob endpoint, a bare origin.
         registered_claim: claim that Anyscale mounts into every pod.
@@ -73,7 +75,9 @@ class BlobFuseStorage(pulumi.ComponentResource):
         )
         self.account_name, self.account_id = account.account_name, account.account_id
         bucket = account.containers[BUCKET_CONTAINER]
-        self.bucket_url = pulumi.Output.concat("abfss://", bucket.name, "@", account.account_name, _DFS)
+        self.bucket_url = pulumi.Output.concat(
+            "abfss://", bucket.name, "@", account.account_name, ".dfs.core.windows.net"
+        )
         self.bucket_endpoint = pulumi.Output.concat("https://", account.account_name, ".blob.core.windows.net")
         grants = self._grants(name, args, account)
         mounts = Mounts(
@@ -135,6 +139,3 @@ class BlobFuseStorage(pulumi.ComponentResource):
             f"{name}-delegator-grant", STORAGE_BLOB_DELEGATOR, to=to, scope=account.account_id, spec=spec, parent=self
         )
         return [*grants, delegator]
-
-
-_DFS = ".dfs.core.windows.net"

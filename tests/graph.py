@@ -11,6 +11,8 @@ import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, rpc
 from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.proto.resource_pb2 import (
+    ReadResourceRequest,
+    ReadResourceResponse,
     RegisterResourceHookRequest,
     RegisterResourceOutputsRequest,
     RegisterResourceRequest,
@@ -129,7 +131,7 @@ class Graph(MockMonitor):
     """Every registration of one run, components included, in no particular order.
 
     Attributes:
-        declared: what was registered.
+        declared: what was registered or read.
         outputs: by URN, what a component or the stack registered as its outputs.
         hooks: names of all hooks that were registered.
     """
@@ -144,6 +146,19 @@ class Graph(MockMonitor):
         response: RegisterResourceResponse = super().RegisterResource(request)
         if request.type != "pulumi:pulumi:Stack":
             self.declared.append(_declared(request, response.urn))
+        return response
+
+    def ReadResource(self, request: ReadResourceRequest) -> ReadResourceResponse:
+        response: ReadResourceResponse = super().ReadResource(request)
+        asked = RegisterResourceRequest(
+            type=request.type,
+            name=request.name,
+            parent=request.parent,
+            provider=request.provider,
+            dependencies=request.dependencies,
+            object=request.properties,
+        )
+        self.declared.append(_declared(asked, response.urn))
         return response
 
     def RegisterResourceOutputs(self, request: RegisterResourceOutputsRequest) -> Any:

@@ -21,7 +21,8 @@ class _AnyscaleResource(pulumi.CustomResource):
 class Cloud(_AnyscaleResource):
     """An Anyscale cloud: the name under which all regions are one.
 
-    Owns the cloud record. Does not own the resources inside it (`CloudResource`).
+    Owns the cloud record. Does not own the resources inside it (`CloudResource`). A cloud that already has the name,
+    provider and region is adopted, for an interrupted run may have left it. Every property replaces. Import: `cld_...`.
 
     Attributes:
         cloud_id: `cld_...`; equal to the resource's id.
@@ -53,7 +54,9 @@ class Cloud(_AnyscaleResource):
 class CloudResource(_AnyscaleResource):
     """A place where Ray can run, registered in a cloud. The same fields for every provider.
 
-    Owns the registration. Does not own the cluster, the bucket or the identity that it names.
+    Owns the registration. Does not own the cluster, the bucket or the identity that it names. Only the claim, the zones
+    and the Redis endpoint change in place; everything else replaces, which the cloud's primary resource refuses at
+    preview, since it goes only with its cloud. Import: `cld_...:name`.
 
     Attributes:
         cloud_resource_id: `cldrsrc_...`; what the operator is installed with.
@@ -87,6 +90,8 @@ class CloudResource(_AnyscaleResource):
 
         Args:
             bucket_name: with scheme, e.g. `abfss://container@account.dfs.core.windows.net`.
+            bucket_endpoint: bare origin; a slash at its end is dropped.
+            bucket_region: where it is not the resource's own.
             operator_identity: on Azure the identity's *principal* id, never its client id.
             persistent_volume_claim: claim in the operator's namespace, mounted at /mnt/cluster_storage.
         """
@@ -155,8 +160,10 @@ class OperatorReady(_AnyscaleResource):
 class Drain(_AnyscaleResource):
     """What must happen at Anyscale before a region may go, while its operator is still alive. Creating it does nothing.
 
-    Its deletion refuses while workloads run, and, in the primary, while other resources are registered; it ends
-    Anyscale's own system workload. Does not own the registration (`CloudResource` is removed after it).
+    Its deletion ends Anyscale's own system workload on the resource; in the primary it first refuses while other
+    resources are registered. Where the operator is not heard from, the region is lost: it gives up after its timeout,
+    says so, and lets the destruction go on. Does not own the registration: `CloudResource` is removed after it, and
+    that is where running workloads are waited for.
     """
 
     def __init__(

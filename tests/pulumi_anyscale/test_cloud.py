@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import threading
 
+import httpx
 import pytest
 
 from pulumi_anyscale import cloud
 from pulumi_anyscale.errors import AnyscaleError, Conflict, GaveUp, PartlyMade, Refusal, Unavailable
+from pulumi_anyscale.waiting import Timing, Waiter
 from tests.pulumi_anyscale.anyscale_fake import CLOUD, FakeAnyscale, registration
 
 LIST, MAKE, ONE = "GET /api/v2/clouds", "POST /api/v2/clouds/", "GET /api/v2/clouds/cld_1"
@@ -129,6 +132,25 @@ def test_a_cancelled_wait_still_records_the_cloud() -> None:
     with pytest.raises(PartlyMade, match="cancel") as raised:
         cloud.create(CLOUD, anyscale.operation())
     assert raised.value.object_id == "cld_1"
+
+
+def test_a_creation_that_is_cancelled_before_its_answer_still_records_the_cloud() -> None:
+    anyscale = FakeAnyscale()
+    anyscale.activation_polls = 10_000
+    waiter, truth, release = Waiter(Timing(grace_seconds=1)), anyscale.answer, threading.Event()
+
+    def unanswered(request: httpx.Request) -> httpx.Response:
+        answer = truth(request)
+        if request.method == "POST":
+            waiter.cancel()
+            release.wait()
+        return answer
+
+    anyscale.answer = unanswered  # type: ignore[method-assign]
+    with pytest.raises(PartlyMade) as raised:
+        cloud.create(CLOUD, anyscale.operation(time=waiter))
+    release.set()
+    assert raised.value.object_id == "cld_1", "what was sent took effect"
 
 
 def test_the_programs_own_timeout_bounds_the_wait() -> None:

@@ -18,7 +18,7 @@ from pulumi_anyscale.waiting import Timing, Waiter
 
 Json = dict[str, Any]
 TOKEN = "aph0_a-token-that-must-show-nowhere"
-IDENTITY = "11111111-2222-4333-8444-555555555555"
+IDENTITY = "abcdef01-2222-4333-8444-555555555555"
 TENANT = "99999999-2222-4333-8444-555555555555"
 CLOUD = {"name": "ray", "provider": "AZURE", "region": "eastus"}
 

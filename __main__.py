@@ -6,6 +6,7 @@ from pulumi.runtime import get_config_env, get_config_secret_keys_env  # all key
 from components.every_resource import prepare
 from components.region import Region, RegionArgs
 from components.shared import Shared, SharedByAllStacks, SharedByAllStacksArgs
+from components.simulated import simulated
 from stack.base import SettingsError
 from stack.derive import derive
 from stack.load import load_engine
@@ -13,10 +14,12 @@ from stack.settings import JoinsCloud, OwnsCloud
 
 name = pulumi.get_stack()
 try:
-    settings = load_engine(name, get_config_env(), secret_keys=get_config_secret_keys_env())
-    spec = derive(name, settings)
+    settings = load_engine(
+        name, get_config_env(), secret_keys=get_config_secret_keys_env(), placeholders_allowed=simulated()
+    )
 except SettingsError as refusal:
     raise pulumi.RunError(str(refusal)) from None
+spec = derive(name, settings)
 prepare(spec)
 
 match settings.cloud:

@@ -44,7 +44,9 @@ def main() -> int:
         "simulate_s": round(sizes.simulate_s, 1),
         "resources": sizes.resources,
     }
-    exceeded = [f"{name} {figures[name]} > {bound}" for name, bound in BOUNDS.items() if float(str(figures[name])) > bound]
+    exceeded = [
+        f"{name} {figures[name]} > {bound}" for name, bound in BOUNDS.items() if float(str(figures[name])) > bound
+    ]
     if exceeded:
         console.print("over the bound: " + "; ".join(exceeded))
     console.print(json.dumps(figures), soft_wrap=True)

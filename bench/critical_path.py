@@ -23,7 +23,8 @@ class Clocked(Latency):
     waits: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def seconds(self, provider: str, type: str, operation: str) -> float:
+    def seconds(self, provider: str, type: str, operation: str) -> float:  # noqa: A002 - the stand-ins' own name
+        """Seconds of the model, remembered with the moment they were asked for."""
         taken = super().seconds(provider, type, operation)
         begin = time.monotonic()
         with self.lock:
@@ -41,6 +42,7 @@ class PathFigures:
 
     @property
     def ratio(self) -> float:
+        """1 where nothing waits but for what it needs."""
         return self.taken / self.chain
 
 

@@ -27,6 +27,7 @@ class Node:
 
     @property
     def name(self) -> str:
+        """Logical name."""
         return self.urn.rsplit("::", 1)[-1]
 
 
@@ -51,7 +52,9 @@ def longest_chain(nodes: list[Node], seconds: Callable[[Node], float]) -> tuple[
     def to(node: Node) -> tuple[float, list[Node]]:
         if node.urn not in best:
             before = max(
-                (to(by_urn[urn]) for urn in sorted(node.waits_for) if urn in by_urn), key=lambda c: c[0], default=(0.0, [])
+                (to(by_urn[urn]) for urn in sorted(node.waits_for) if urn in by_urn),
+                key=lambda c: c[0],
+                default=(0.0, []),
             )
             best[node.urn] = (before[0] + seconds(node), [*before[1], node])
         return best[node.urn]

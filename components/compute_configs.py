@@ -1,7 +1,8 @@
 """Compute-config snippets for the mounts that Anyscale does not put into every pod.
 
-Anyscale merges `advanced_instance_config` into the pods it makes, lists by name (docs.anyscale.com, compute configuration
-options for Kubernetes). Each mount is a process with a memory pool of its own, so a job takes only those it reads.
+Anyscale merges `advanced_instance_config` into the pods it makes, lists by name (docs.anyscale.com, compute
+configuration options for Kubernetes). Each mount is a process with a memory pool of its own, so a job takes only
+those it reads.
 """
 
 from __future__ import annotations

@@ -48,8 +48,8 @@ class AnyscaleOperatorArgs:
 class AnyscaleOperator(pulumi.ComponentResource):
     """The operator's release, the ingress and the GPU plugin it relies on, and the proof that Anyscale hears from it.
 
-    Owns everything that Anyscale needs inside the cluster. Does not own its namespace, in which the claims live too, nor
-    the registration.
+    Owns everything that Anyscale needs inside the cluster. Does not own its namespace, in which the claims live too,
+    nor the registration.
 
     Attributes:
         operator_status: as Anyscale sees it; `HEALTHY` once `ready` is there.
@@ -91,8 +91,8 @@ class AnyscaleOperator(pulumi.ComponentResource):
     ) -> Release:
         """Install the chart.
 
-        An operator belongs to one registration and one cluster: when either is replaced, the old operator goes first. Only
-        a changed *input* makes the engine delete a dependent before what it depends on, so the description names both.
+        An operator belongs to one registration and one cluster: when either is replaced, the old operator goes first.
+        Only a changed *input* makes the engine delete a dependent before what it depends on, so the description names both.
         """
         replaced_with = pulumi.ResourceOptions(replace_on_changes=["description"], delete_before_replace=True)
         return chart_release(

@@ -200,8 +200,8 @@ def _instance_type(asked: InstanceTypeSpec) -> InstanceTypeValues:
 def _operator(spec: StackSpec) -> OperatorDeploymentValues:
     resources = RESOURCES_BY_SIZING.get(spec.sizing.name, {})
     values: OperatorDeploymentValues = {
-        # One, as the chart has it: whether a standby that is not the leader ever reports itself ready is not documented,
-        # and Helm would wait for it. Running workloads do not pass through the operator.
+        # One, as the chart has it: whether a standby that is not the leader ever reports itself ready is not
+        # documented, and Helm would wait for it. Running workloads do not pass through the operator.
         "replicas": 1,
         "tolerations": list(RUNS_ON_SYSTEM_POOL),
         "securityContext": {

@@ -1,8 +1,8 @@
 """What Azure computes once for a resource, read from Azure instead of taken from the resource's outputs.
 
-While a resource is being updated, a preview knows none of its outputs but name and location (azure-native's Update, read
-2026-11). Taken from the outputs, a new tag on an identity would preview as the replacement of every role assignment and of
-the registration, which protection refuses. Read, they are unknown only before the resource exists.
+While a resource is being updated, a preview knows none of its outputs but name and location (azure-native's Update,
+read 2026-11). Taken from the outputs, a new tag on an identity would preview as the replacement of every role assignment
+and of the registration, which protection refuses. Read, they are unknown only before the resource exists.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ def identity(
     )
 
 
-def issuer_url(
-    cluster: containerservice.ManagedCluster, resource_group_name: pulumi.Input[str]
-) -> pulumi.Output[str]:
+def issuer_url(cluster: containerservice.ManagedCluster, resource_group_name: pulumi.Input[str]) -> pulumi.Output[str]:
     """Address under which a cluster issues the tokens of its service accounts."""
     found = containerservice.get_managed_cluster_output(
         resource_group_name=resource_group_name, resource_name=cluster.name

@@ -23,6 +23,7 @@ from components.storage import BlobFuseStorage, BlobFuseStorageArgs
 from pulumi_anyscale.resources import Drain
 from stack.spec import StackSpec
 
+
 @dataclass(frozen=True, kw_only=True)
 class RegionArgs:
     """What a `Region` needs: what follows from the stack file, and what all stacks share."""
@@ -53,11 +54,10 @@ class Region(pulumi.ComponentResource):
             tags=spec.tags,
             opts=child,
         )
+        principal = read_back.identity(cluster_identity, group.name).principal_id
         network = RegionalNetwork(
             name,
-            RegionalNetworkArgs(
-                spec=spec, resource_group_name=group.name, cluster_principal_id=read_back.identity(cluster_identity, group.name).principal_id
-            ),
+            RegionalNetworkArgs(spec=spec, resource_group_name=group.name, cluster_principal_id=principal),
             opts=child,
         )
         cluster = RegionalAksCluster(
@@ -93,7 +93,7 @@ class Region(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        if spec.settings.storage.access == "private":
+        if spec.settings.storage.access == "private" and network.private_endpoint_subnet_id is not None:
             StoragePrivateEndpoints(
                 name,
                 StoragePrivateEndpointsArgs(
@@ -147,7 +147,12 @@ class Region(pulumi.ComponentResource):
             ),
         )
         self.outputs = RegionOutputs.of(
-            spec=spec, shared=shared, cluster=cluster, identity=identity, storage=storage, registration=registration,
+            spec=spec,
+            shared=shared,
+            cluster=cluster,
+            identity=identity,
+            storage=storage,
+            registration=registration,
             operator=operator,
         )
         self.register_outputs({})

@@ -24,8 +24,8 @@ class AnyscaleRegistrationArgs:
         region: as the provider calls it; a free label for `GENERIC`.
         bucket_name: with scheme, e.g. `abfss://container@account.dfs.core.windows.net`, `s3://bucket`.
         bucket_endpoint: origin of the object store without a slash at the end; None where the scheme says it all.
-        operator: who the operator is: on Azure the identity's *principal* id, on AWS a role ARN, on GCP an e-mail address;
-            None where it brings a token.
+        operator: who the operator is: on Azure the identity's *principal* id, on AWS a role ARN, on GCP an e-mail
+            address; None where it brings a token.
         tenant_id: Entra tenant of the operator; Azure only.
         persistent_volume_claim: in the operator's namespace, mounted into every Ray pod; None for none.
         zones: in which pods may be asked for; empty leaves it to the cluster.

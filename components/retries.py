@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 from dataclasses import dataclass
 
 import pulumi
 
+from components.simulated import simulated
 from components.vendor_principal import APPLICATION
 
 
@@ -144,7 +144,7 @@ def decide(resource_type: str, errors: list[str]) -> Retry | Hint | None:
 
 def pace() -> int:
     """Factor of every wait: a simulated cloud, known by its attached providers, does not age meanwhile."""
-    return 0 if os.environ.get("PULUMI_DEBUG_PROVIDERS") else 1
+    return 0 if simulated() else 1
 
 
 async def answer(args: pulumi.ErrorHookArgs) -> bool:

@@ -14,6 +14,7 @@ import yaml
 from stack.base import Problem, SettingsError, read, shown
 from stack.check import problems
 from stack.check_secrets import credentials, hidden_sections, secret_problems
+from stack.placeholders import placeholders
 from stack.repair import repair
 from stack.settings import AZURE, StackSettings
 
@@ -57,13 +58,24 @@ def load(stack: str, values: Mapping[str, Any], *, secret_keys: Collection[str] 
     return settings
 
 
-def load_engine(stack: str, texts: Mapping[str, str], *, secret_keys: Collection[str] = ()) -> StackSettings:
+def load_engine(
+    stack: str, texts: Mapping[str, str], *, secret_keys: Collection[str] = (), placeholders_allowed: bool = False
+) -> StackSettings:
     """Return what `texts` mean: every key as the engine hands it over, objects and lists as JSON.
 
+    Args:
+        stack: its name.
+        texts: text by full key.
+        secret_keys: full keys that the engine holds encrypted.
+        placeholders_allowed: in the simulator; a cloud would be built where nobody can reach it.
+
     Raises:
-        SettingsError: as `load`.
+        SettingsError: as `load`, and for placeholders.
     """
-    return load(stack, {key: _value(text) for key, text in texts.items()}, secret_keys=secret_keys)
+    settings = load(stack, {key: _value(text) for key, text in texts.items()}, secret_keys=secret_keys)
+    if not placeholders_allowed and (unfilled := placeholders(settings)):
+        raise SettingsError(f"Pulumi.{stack}.yaml", unfilled)
+    return settings
 
 
 def load_file(stack: str, folder: Path) -> StackSettings:

@@ -72,8 +72,8 @@ class Deployment:
         for stack in stacks:
             self.pulumi("stack", "init", stack)
 
-    def pulumi(self, *words: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
-        done = self.simulator.run("pulumi", *words, check=False, **environment)
+    def pulumi(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        done = self.simulator.run("pulumi", *words)
         if check and done.returncode != 0:
             raise AssertionError(f"pulumi {' '.join(words)} failed:\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}")
         return done

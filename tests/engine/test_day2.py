@@ -44,9 +44,7 @@ TAGGED = update(
 )
 
 EDITS = {
-    "one GPU pool more": Edit(
-        lambda s: s["nodePools"].append(A100), {("create", "AgentPool westus3-a100"), *RELEASE}
-    ),
+    "one GPU pool more": Edit(lambda s: s["nodePools"].append(A100), {("create", "AgentPool westus3-a100"), *RELEASE}),
     "one GPU pool less": Edit(
         lambda s: s["nodePools"].pop(1),
         {
@@ -58,9 +56,7 @@ EDITS = {
             *RELEASE,
         },
     ),
-    "a higher maximum": Edit(
-        lambda s: s["nodePools"][0].update(maxCount=60), update("AgentPool westus3-cpu")
-    ),
+    "a higher maximum": Edit(lambda s: s["nodePools"][0].update(maxCount=60), update("AgentPool westus3-cpu")),
     "a tag": Edit(lambda s: s.update(tags={"team": "vision"}), TAGGED),
     "another mount option": Edit(
         lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "profile": "read-write"}]}),

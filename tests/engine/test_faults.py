@@ -9,11 +9,11 @@ from engine.deployment import Deployment
 
 from simulator import anyscale, standins
 
-ADD = {"method": "PUT", "path": ".*/add_resource"}
+ADD = r".*/add_resource"
 ANYSCALE_FAULTS = {
-    "registered, but the answer was lost": anyscale.Fault(**ADD, status=504, committed=True),
-    "not registered, and the answer was lost": anyscale.Fault(**ADD, status=504, times=2),
-    "the connection broke after it was registered": anyscale.Fault(**ADD, dropped=True, committed=True),
+    "registered, but the answer was lost": anyscale.Fault(path=ADD, status=504, committed=True),
+    "not registered, and the answer was lost": anyscale.Fault(path=ADD, status=504, times=2),
+    "the connection broke after it was registered": anyscale.Fault(path=ADD, dropped=True, committed=True),
     "too many requests": anyscale.Fault(path=".*/clouds", method="GET", status=429, retry_after=0, times=2),
     "the cloud was made, but the answer was lost": anyscale.Fault(
         path=".*/clouds", method="POST", status=504, committed=True

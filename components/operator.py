@@ -92,7 +92,8 @@ class AnyscaleOperator(pulumi.ComponentResource):
         """Install the chart.
 
         An operator belongs to one registration and one cluster: when either is replaced, the old operator goes first.
-        Only a changed *input* makes the engine delete a dependent before what it depends on, so the description names both.
+        Only a changed *input* makes the engine delete a dependent before what it depends on, so the description names
+        both.
         """
         replaced_with = pulumi.ResourceOptions(replace_on_changes=["description"], delete_before_replace=True)
         return chart_release(

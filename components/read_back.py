@@ -1,8 +1,8 @@
 """What Azure computes once for a resource, read from Azure instead of taken from the resource's outputs.
 
 While a resource is being updated, a preview knows none of its outputs but name and location (azure-native's Update,
-read 2026-11). Taken from the outputs, a new tag on an identity would preview as the replacement of every role assignment
-and of the registration, which protection refuses. Read, they are unknown only before the resource exists.
+read 2026-11). Taken from the outputs, a new tag on an identity would preview as the replacement of every role
+assignment and of the registration, which protection refuses. Read, they are unknown only before the resource exists.
 """
 
 from __future__ import annotations

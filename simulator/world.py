@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -81,7 +80,7 @@ class _Turn:
 
 
 class World:
-    """Every record of the world, and the journal of writes. All methods are safe to call from many threads and processes.
+    """Every record of the world, and the journal of writes; safe to use from many threads and processes.
 
     Attributes:
         lock: hold it from a look to the write that rests on it.
@@ -150,7 +149,7 @@ class World:
             records = ",\n".join(f"{json.dumps(key)}: {text}" for key, text in self._written.items())
             draft = self.path.with_suffix(".draft")
             draft.write_text(f'{{"records": {{\n{records}\n}},\n"anyscale": {json.dumps(self._anyscale, indent=1)}}}\n')
-            os.replace(draft, self.path)
+            draft.replace(self.path)
             self._seen = self._stamp()
 
     def catch_up(self) -> None:

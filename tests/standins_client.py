@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from pulumi.runtime.proto import provider_pb2_grpc as rpc
 
 from simulator.standins import Faults, Latency, serve_all
 from simulator.standins.wire import plain, struct
-from simulator.world import World
+from simulator.world import Record, World
 
 Json = dict[str, Any]
 
@@ -63,6 +64,11 @@ class Client:
         answer = self._answer(self.stub.Create, request)
         return answer.id, plain(answer.properties)
 
+    def start(self, type: str, name: str, inputs: Json) -> Any:
+        """A create that is not waited for: a call with `result`, `exception` and `cancel`."""
+        checked = self.check(type, name, inputs)
+        return self.stub.Create.future(pb.CreateRequest(urn=self.urn(type, name), properties=struct(checked)))
+
     def diff(self, type: str, old: Json, new: Json) -> tuple[set[str], dict[str, str], bool]:
         """Properties that replace, detailed changes, and whether the old one goes first."""
         inputs = [struct(self.check(type, "x", each)) for each in (old, new)]
@@ -77,7 +83,9 @@ class Client:
         )  # fmt: skip
         return plain(self._answer(self.stub.Update, request).properties)
 
-    def read(self, type: str, id: str, inputs: Json | None = None, outputs: Json | None = None) -> tuple[str, Json, Json]:
+    def read(
+        self, type: str, id: str, inputs: Json | None = None, outputs: Json | None = None
+    ) -> tuple[str, Json, Json]:
         request = pb.ReadRequest(
             urn=self.urn(type, "x"), id=id, inputs=struct(inputs or {}), properties=struct(outputs or {})
         )
@@ -106,10 +114,20 @@ class Standins:
     ports: Mapping[str, int]
 
     def client(self, provider: str, stack: str = "a", **settings: Any) -> Client:
-        channel = grpc.insecure_channel(f"127.0.0.1:{self.ports[provider]}", options=[("grpc.use_local_subchannel_pool", 1)])
+        channel = grpc.insecure_channel(
+            f"127.0.0.1:{self.ports[provider]}", options=[("grpc.use_local_subchannel_pool", 1)]
+        )
         client = Client(rpc.ResourceProviderStub(channel), stack)
         client.configure(provider, settings)
         return client
+
+    def wait_for(self, type_suffix: str) -> Record:
+        """The first record of a type, as soon as it is there."""
+        for _ in range(1000):
+            for record in self.world.records(type_suffix=type_suffix):
+                return record
+            time.sleep(0.01)
+        raise AssertionError(f"no {type_suffix} was made")
 
     def azure(self, stack: str = "a", **settings: Any) -> Client:
         given = {"location": "eastus", "subscriptionId": SUBSCRIPTION, **settings}
@@ -150,7 +168,9 @@ REGION: dict[str, tuple[str, Json]] = {
     "group": ("azure-native:resources:ResourceGroup", _IN_GROUP),
     "operator": ("azure-native:managedidentity:UserAssignedIdentity", {**_IN_GROUP, "resourceName": "operator"}),
     "identity": ("azure-native:managedidentity:UserAssignedIdentity", {**_IN_GROUP, "resourceName": "cluster"}),
-    "prefix": ("azure-native:network:PublicIPPrefix", {**_IN_GROUP, "publicIpPrefixName": "prefix", "prefixLength": 31}),
+    "prefix": ("azure-native:network:PublicIPPrefix", {
+        **_IN_GROUP, "publicIpPrefixName": "prefix", "prefixLength": 31,
+    }),
     "nat": ("azure-native:network:NatGateway", {
         **_IN_GROUP, "natGatewayName": "nat",
         "publicIpPrefixes": [{"id": f"{GROUP}/providers/Microsoft.Network/publicIPPrefixes/prefix"}],
@@ -185,7 +205,8 @@ REGION: dict[str, tuple[str, Json]] = {
     "pool": ("azure-native:containerservice:AgentPool", POOL),
     "credential": ("azure-native:managedidentity:FederatedIdentityCredential", CREDENTIAL),
     "account": ("azure-native:storage:StorageAccount", {
-        **_IN_GROUP, "accountName": "rayaccount", "kind": "StorageV2", "sku": {"name": "Standard_ZRS"}, "isHnsEnabled": True,
+        **_IN_GROUP, "accountName": "rayaccount", "kind": "StorageV2", "sku": {"name": "Standard_ZRS"},
+        "isHnsEnabled": True,
     }),
     "blobs": ("azure-native:storage:BlobServiceProperties", {
         **_IN_GROUP, "accountName": "rayaccount", "blobServicesName": "default",
@@ -193,7 +214,9 @@ REGION: dict[str, tuple[str, Json]] = {
     "container": ("azure-native:storage:BlobContainer", {
         **_IN_GROUP, "accountName": "rayaccount", "containerName": "anyscale",
     }),
-    "admin": ("azure-native:authorization:RoleAssignment", grant(CLUSTER, SOMEBODY, CLUSTER_ADMIN, principalType="Group")),
+    "admin": (
+        "azure-native:authorization:RoleAssignment", grant(CLUSTER, SOMEBODY, CLUSTER_ADMIN, principalType="Group"),
+    ),
 }  # fmt: skip
 """A region that Azure accepts, in the order in which it can be made."""
 
@@ -216,10 +239,10 @@ def build(azure: Client, overrides: Mapping[str, Json | None] | None = None, *, 
     made: dict[str, Json] = {}
     for step, (type, inputs) in REGION.items():
         override = (overrides or {}).get(step, {})
-        if override is not OMIT:
-            if "on" in inputs:
-                inputs = grant(inputs["on"], made["identity"]["principalId"], NETWORK_CONTRIBUTOR)
-            _, made[step] = azure.create(type, step, merged(inputs, override))
+        if override is not None:
+            joins = "on" in inputs  # its principal is known only once the identity is made
+            asked = grant(inputs["on"], made["identity"]["principalId"], NETWORK_CONTRIBUTOR) if joins else inputs
+            _, made[step] = azure.create(type, step, merged(asked, override))
         if step == upto:
             break
     return made

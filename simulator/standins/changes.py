@@ -48,9 +48,7 @@ def spelled(path: Path) -> str:
     return text
 
 
-def answer(
-    found: list[Change], replaces: Callable[[Path], bool], *, delete_first: bool
-) -> pb.DiffResponse:
+def answer(found: list[Change], replaces: Callable[[Path], bool], *, delete_first: bool) -> pb.DiffResponse:
     """The engine's answer to Diff.
 
     Args:
@@ -82,8 +80,8 @@ def _within(path: Path, old: object, new: object) -> Iterator[Change]:
         for key in before.keys() | after.keys():
             yield from _at((*path, key), before, after, key)
     elif isinstance(old, list) and isinstance(new, list):
-        rows = (dict(enumerate(cast(list[object], side))) for side in (old, new))
-        before, after = rows
+        before = dict(enumerate(cast(list[object], old)))
+        after = dict(enumerate(cast(list[object], new)))
         for index in range(max(len(before), len(after))):
             yield from _at((*path, index), before, after, index)
     else:

@@ -67,7 +67,7 @@ class Faults:
         Raises:
             Refused: with the text of the fault.
         """
-        for fault in self._due(provider, type, operation, key, after):
+        for fault in self._due(provider, type, operation, key, after=after):
             if fault.delay:
                 cancelled.wait(fault.delay)
             while fault.hang and not self._released.is_set() and not cancelled.wait(0.05):
@@ -75,7 +75,7 @@ class Faults:
             if fault.error:
                 raise Refused(fault.error)
 
-    def _due(self, provider: str, type: str, operation: str, key: str, after: bool) -> list[Fault]:
+    def _due(self, provider: str, type: str, operation: str, key: str, *, after: bool) -> list[Fault]:
         due: list[Fault] = []
         with self._lock:
             for fault, seen in self._seen.items():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, NoReturn, Protocol, TypeVar, cast
 
@@ -166,7 +166,8 @@ class StandIn(rpc.ResourceProviderServicer):
         except KeyError:
             context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{request.tok} is not simulated")
             raise AssertionError("abort raises") from None
-        return pb.InvokeResponse(**{"return": struct(found)})
+        answered: dict[str, Any] = {"return": struct(found)}  # a word that Python keeps for itself
+        return pb.InvokeResponse(**answered)
 
     def _configured(self, context: Any, urn: str) -> Json:
         with self._lock:
@@ -197,9 +198,7 @@ class StandIn(rpc.ResourceProviderServicer):
         self.world.put(record)
         return record
 
-    def _write(
-        self, operation: str, ask: Ask, place: Place, context: Any, commit: Callable[[], Made]
-    ) -> Made:
+    def _write(self, operation: str, ask: Ask, place: Place, context: Any, commit: Callable[[], Made]) -> Made:
         """Change the world, then take the cloud's time: what is written outlives a caller who is gone."""
         written: Record | None = None
         try:
@@ -208,8 +207,7 @@ class StandIn(rpc.ResourceProviderServicer):
                 with self.world.lock:
                     written = made = commit()
                     self._note(operation, ask, place, done=made is not None)
-                if stop.wait(self.latency.seconds(self.rules.name, ask.type, operation)):
-                    raise _Cut
+                self._take_time(operation, ask, stop)
                 self._meet(operation, ask, place, stop, after=True)
                 return made
         except Refused as refusal:
@@ -219,8 +217,12 @@ class StandIn(rpc.ResourceProviderServicer):
         except _Cut:
             _cut(context, operation, written)
 
+    def _take_time(self, operation: str, ask: Ask, stop: threading.Event) -> None:
+        if stop.wait(self.latency.seconds(self.rules.name, ask.type, operation)):
+            raise _Cut
+
     @contextmanager
-    def _stoppable(self, context: Any) -> Iterator[threading.Event]:
+    def _stoppable(self, context: Any) -> Generator[threading.Event]:
         """An event that is set when the caller goes away or sends Cancel."""
         stop = threading.Event()
         context.add_callback(stop.set)
@@ -234,7 +236,7 @@ class StandIn(rpc.ResourceProviderServicer):
                 mine.discard(stop)
 
     @contextmanager
-    def _turn(self, ask: Ask, place: Place) -> Iterator[None]:
+    def _turn(self, ask: Ask, place: Place) -> Generator[None]:
         turn = self.rules.turn(ask, place)
         with self._lock:
             if turn and turn in self._turns:
@@ -254,9 +256,7 @@ class StandIn(rpc.ResourceProviderServicer):
             raise Refused("context canceled")
 
     def _note(self, operation: str, ask: Ask, place: Place, *, done: bool) -> None:
-        self.world.note(
-            Call(provider=self.rules.name, operation=operation, type=ask.type, key=place.key, done=done)
-        )
+        self.world.note(Call(provider=self.rules.name, operation=operation, type=ask.type, key=place.key, done=done))
 
 
 def _stack(urn: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent import futures
 from contextlib import contextmanager
 
@@ -25,7 +25,7 @@ _THREADS = 64
 @contextmanager
 def serve_all(
     world: World, anyscale_url: str, latency: Latency | None = None, faults: Faults | None = None
-) -> Iterator[dict[str, int]]:
+) -> Generator[dict[str, int]]:
     """Serve every simulated provider on a free port of the loopback interface until the block ends.
 
     Args:

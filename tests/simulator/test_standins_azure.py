@@ -18,7 +18,6 @@ from standins_client import (
     OMIT,
     POOL,
     REGION,
-    SOMEBODY,
     VNET,
     Refusal,
     Standins,
@@ -87,7 +86,10 @@ REFUSALS: list[tuple[str, str, dict[str, Json | None], str]] = [
      "FeatureNotSupportedForAccount"),
     ("a container name in capitals", "container", {"container": {"containerName": "Anyscale"}}, "InvalidParameter"),
     ("a container name of two letters", "container", {"container": {"containerName": "ab"}}, "InvalidParameter"),
-    ("a role assignment whose name is no GUID", "admin", {"admin": {"roleAssignmentName": "admin"}}, "InvalidParameter"),
+    ("a role assignment whose name is no GUID", "admin", {"admin": {"roleAssignmentName": "a"}}, "InvalidParameter"),
+    ("a region that Azure lacks", "group", {"group": {"location": "moon"}}, "LocationNotAvailableForResourceType"),
+    ("zones where there are none", "pool", {"cluster": {"location": "westus"}, **pool(availabilityZones=["1"])},
+     "AvailabilityZoneNotSupported"),
     ("a grant to a principal of unsaid type", "admin", {"admin": {"principalType": OMIT}}, "PrincipalNotFound"),
     ("a grant of what is no role", "admin", {"admin": {"roleDefinitionId": "Owner"}}, "InvalidRoleDefinitionId"),
     ("a grant on what is absent", "admin", {"cluster": OMIT, "pool": OMIT}, "NotFound"),
@@ -174,7 +176,9 @@ def test_a_preview_knows_what_was_asked_and_nothing_that_azure_computes(served: 
 def test_a_preview_of_an_update_keeps_only_name_and_location(served: Standins) -> None:
     azure, (type, inputs) = served.azure(), REGION["operator"]
     build(azure, upto="operator")
-    previewed = azure.update(type, "operator", f"{IDENTITIES}/operator", inputs, {**inputs, "tags": {"a": "b"}}, preview=True)
+    previewed = azure.update(
+        type, "operator", f"{IDENTITIES}/operator", inputs, {**inputs, "tags": {"a": "b"}}, preview=True
+    )
     assert previewed["principalId"] == "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "the real provider says no more"
     assert previewed["name"] == "operator", "a name never changes in place"
 
@@ -267,7 +271,11 @@ def test_account_names_and_labels_are_taken_worldwide(served: Standins) -> None:
 IN_USE = [
     ("azure-native:network:Subnet", f"{VNET}/subnets/nodes", "InUseSubnetCannotBeDeleted"),
     ("azure-native:network:NatGateway", f"{GROUP}/providers/Microsoft.Network/natGateways/nat", "InUseNatGateway"),
-    ("azure-native:network:PublicIPPrefix", f"{GROUP}/providers/Microsoft.Network/publicIPPrefixes/prefix", "InUsePublicIPPrefix"),
+    (
+        "azure-native:network:PublicIPPrefix",
+        f"{GROUP}/providers/Microsoft.Network/publicIPPrefixes/prefix",
+        "InUsePublicIPPrefix",
+    ),
 ]
 
 
@@ -379,7 +387,9 @@ def test_look_ups_answer_what_exists(served: Standins) -> None:
     build(azure, upto="group")
     found = azure.invoke("azure-native:resources:getResourceGroup", {"resourceGroupName": "rg"})
     assert found["id"] == GROUP and found["location"] == "eastus", "any simulated type can be looked up"
-    assert azure.invoke("azure-native:authorization:getClientConfig", {})["subscriptionId"] == GROUP.split("/")[2], "mine"
+    assert azure.invoke("azure-native:authorization:getClientConfig", {})["subscriptionId"] == GROUP.split("/")[2], (
+        "mine"
+    )
 
 
 def test_a_type_without_a_row_is_made_read_and_deleted(served: Standins) -> None:

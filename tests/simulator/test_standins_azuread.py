@@ -29,7 +29,9 @@ def test_a_principal_is_made_once(served: Standins) -> None:
 def test_a_principal_that_exists_is_adopted(served: Standins) -> None:
     entra = served.client("azuread")
     first = entra.create(PRINCIPAL, "vendor", VENDOR)
-    assert served.client("azuread", "b").create(PRINCIPAL, "vendor", {**VENDOR, "useExisting": True})[0] == first[0], "one"
+    assert served.client("azuread", "b").create(PRINCIPAL, "vendor", {**VENDOR, "useExisting": True})[0] == first[0], (
+        "one"
+    )
 
 
 def test_a_principal_is_found_by_its_client_id(served: Standins) -> None:

@@ -7,7 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from standins_client import CLUSTER, GROUP, OMIT, REGION, SYSTEM_TAINT, Client, Refusal, Standins, build, merged, standins
+from pulumi.runtime.proto import provider_pb2 as pb
+from standins_client import (
+    CLUSTER,
+    GROUP,
+    OMIT,
+    REGION,
+    SYSTEM_TAINT,
+    Client,
+    Refusal,
+    Standins,
+    build,
+    merged,
+    standins,
+)
+
+from simulator.standins.wire import struct
 
 Json = dict[str, Any]
 
@@ -30,7 +45,11 @@ OPERATOR: Json = {
 PLUGIN: Json = {"chart": "nvidia-device-plugin", "name": "plugin", "namespace": "default"}
 PV: Json = {
     "metadata": {"name": "pv"},
-    "spec": {"storageClassName": "blob-fuse2", "accessModes": ["ReadWriteMany"], "csi": {"driver": "blob.csi.azure.com"}},
+    "spec": {
+        "storageClassName": "blob-fuse2",
+        "accessModes": ["ReadWriteMany"],
+        "csi": {"driver": "blob.csi.azure.com"},
+    },
 }
 PVC: Json = {
     "metadata": {"name": "claim", "namespace": "default"},
@@ -61,7 +80,10 @@ def test_a_kubeconfig_of_another_server_does_not_reach_the_cluster(served: Stand
     fqdn = build(served.azure())["cluster"]["fqdn"]
     with pytest.raises(Refusal, match="unreachable"):
         served.kubernetes(kubeconfig="https://old.example:443").create(NAMESPACE, "a", {"metadata": {"name": "a"}})
-    assert served.kubernetes(kubeconfig=f"https://{fqdn}:443").create(NAMESPACE, "b", {"metadata": {"name": "b"}})[0] == "b"
+    assert (
+        served.kubernetes(kubeconfig=f"https://{fqdn}:443").create(NAMESPACE, "b", {"metadata": {"name": "b"}})[0]
+        == "b"
+    )
 
 
 def test_a_kubeconfig_alone_finds_the_cluster(served: Standins) -> None:
@@ -79,11 +101,13 @@ def test_without_an_administrator_everything_is_forbidden(served: Standins) -> N
 
 
 REFUSALS: list[tuple[str, str, Json, str]] = [
-    ("an object in an absent namespace", CONFIG, {"metadata": {"name": "a", "namespace": "b"}}, 'namespaces "b" not found'),
+    ("an object in an absent namespace", CONFIG, {"metadata": {"name": "a", "namespace": "b"}},
+     'namespaces "b" not found'),
     ("a release in an absent namespace", RELEASE, {**PLUGIN, "namespace": "b"}, 'namespaces "b" not found'),
     ("an object that exists", NAMESPACE, {"metadata": {"name": "anyscale-operator"}}, "already exists"),
     ("a name with capitals", CONFIG, {"metadata": {"name": "Name"}}, "RFC 1123"),
-    ("a gateway before its definition", GATEWAY, {"apiVersion": "gateway.networking.k8s.io/v1", "metadata": {"name": "a"}},
+    ("a gateway before its definition", GATEWAY,
+     {"apiVersion": "gateway.networking.k8s.io/v1", "metadata": {"name": "a"}},
      'no matches for kind "Gateway"'),
     ("a claim on an absent volume", CLAIM, PVC, 'volume "pv" not found'),
     ("a dynamic claim of an absent class", CLAIM, merged(PVC, {"spec": {"volumeName": OMIT}}), "blob-fuse2"),
@@ -99,7 +123,9 @@ REFUSALS: list[tuple[str, str, Json, str]] = [
 
 
 @pytest.mark.parametrize(("what", "type", "inputs", "text"), REFUSALS, ids=[row[0] for row in REFUSALS])
-def test_kubernetes_refuses(kubernetes: Client, served: Standins, what: str, type: str, inputs: Json, text: str) -> None:
+def test_kubernetes_refuses(
+    kubernetes: Client, served: Standins, what: str, type: str, inputs: Json, text: str
+) -> None:
     with pytest.raises(Refusal, match=text):
         kubernetes.create(type, "x", inputs)
     assert not served.world.journal[-1].done, f"{what}: a refused write is told as refused"
@@ -119,7 +145,9 @@ def test_the_charts_start_with_tolerations_and_bring_their_kinds(kubernetes: Cli
     assert again["status"]["revision"] == 2, "each update is a revision"
 
 
-def test_the_operator_is_ready_only_where_its_cloud_resource_is_registered(kubernetes: Client, served: Standins) -> None:
+def test_the_operator_is_ready_only_where_its_cloud_resource_is_registered(
+    kubernetes: Client, served: Standins
+) -> None:
     with served.world.lock:
         served.world.anyscale["resources"] = [{"id": "cldrsrc_other"}]
         served.world.save()
@@ -132,7 +160,9 @@ def test_the_operator_is_ready_only_where_its_cloud_resource_is_registered(kuber
 
 
 def test_a_device_plugin_must_be_allowed_onto_every_gpu_pool(served: Standins) -> None:
-    build(served.azure(), {"pool": {"agentPoolName": "t4", "vmSize": "Standard_NC16as_T4_v3", "scaleSetPriority": "Spot"}})
+    build(
+        served.azure(), {"pool": {"agentPoolName": "t4", "vmSize": "Standard_NC16as_T4_v3", "scaleSetPriority": "Spot"}}
+    )
     kubernetes, everything = served.kubernetes(), {"values": {"tolerations": [{"operator": "Exists"}]}}
     with pytest.raises(Refusal, match="kept off the GPU pool t4 by the taint kubernetes.azure.com/scalesetpriority"):
         kubernetes.create(RELEASE, "plugin", PLUGIN)
@@ -154,7 +184,9 @@ CLAIMS: list[tuple[str, Json, str]] = [
 
 
 @pytest.mark.parametrize(("what", "override", "text"), CLAIMS, ids=[row[0] for row in CLAIMS])
-def test_a_claim_is_bound_to_its_volume_or_stays_pending(kubernetes: Client, what: str, override: Json, text: str) -> None:
+def test_a_claim_is_bound_to_its_volume_or_stays_pending(
+    kubernetes: Client, what: str, override: Json, text: str
+) -> None:
     kubernetes.create(VOLUME, "pv", PV)
     _, claim = kubernetes.create(CLAIM, "claim", PVC)
     assert claim["status"]["phase"] == "Bound", "volume and claim name each other"
@@ -225,7 +257,9 @@ def test_a_change_replaces_only_what_kubernetes_cannot_change(
 
 def test_a_config_map_changes_in_place_where_the_provider_was_told_so(served: Standins) -> None:
     client, inputs = served.kubernetes(enableConfigMapMutable="true"), {"metadata": {"name": "a"}, "data": {"x": "1"}}
-    assert not client.diff(CONFIG, inputs, merged(inputs, {"data": {"x": "2"}}))[0], "the setting of the instance counts"
+    assert not client.diff(CONFIG, inputs, merged(inputs, {"data": {"x": "2"}}))[0], (
+        "the setting of the instance counts"
+    )
 
 
 def test_an_object_without_a_name_gets_one_and_stands_beside_the_old_one(served: Standins) -> None:
@@ -281,10 +315,6 @@ def test_a_refresh_brings_live_values_of_what_was_sent_and_no_more(kubernetes: C
 
 
 def test_only_the_cluster_identifier_replaces_the_provider(served: Standins) -> None:
-    from pulumi.runtime.proto import provider_pb2 as pb
-
-    from simulator.standins.wire import struct
-
     stub, old = served.kubernetes().stub, {"kubeconfig": "a", "clusterIdentifier": "x"}
     for new, replaces in (({**old, "kubeconfig": "b"}, []), ({**old, "clusterIdentifier": "y"}, ["clusterIdentifier"])):
         answer = stub.DiffConfig(pb.DiffRequest(old_inputs=struct(old), news=struct(new)))

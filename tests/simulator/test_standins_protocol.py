@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import status_pb2
 from pulumi.runtime.proto import provider_pb2 as pb
+from pulumi.runtime.proto import status_pb2
 from standins_client import CREDENTIAL, GROUP, REGION, SUBSCRIPTION, Refusal, build, standins
 
 from simulator.standins import Fault, Faults, Latency
@@ -39,7 +37,9 @@ def test_a_connection_that_was_not_configured_falls_back_to_its_stack(tmp_path: 
         served.azure("a")
         served.azure("b", subscriptionId="22222222-2222-2222-2222-222222222222")
         stranger = served.client("azuread")
-        channel = grpc.insecure_channel(f"127.0.0.1:{served.ports['azure-native']}", options=[("grpc.use_local_subchannel_pool", 1)])
+        channel = grpc.insecure_channel(
+            f"127.0.0.1:{served.ports['azure-native']}", options=[("grpc.use_local_subchannel_pool", 1)]
+        )
         stranger.stub = type(stranger.stub)(channel)
         assert stranger.create(GROUP_TYPE, "g", {"resourceGroupName": "rg"})[0] == GROUP, "after a reconnection"
 
@@ -77,10 +77,8 @@ def test_an_answer_that_is_lost_leaves_the_record(tmp_path: Path) -> None:
 def test_a_caller_who_dies_leaves_what_azure_would(tmp_path: Path) -> None:
     with standins(tmp_path, faults=Faults(Fault(operation="create", hang=True, after_commit=True))) as served:
         azure = served.azure()
-        request = pb.CreateRequest(urn=azure.urn(GROUP_TYPE, "g"), properties=struct({"resourceGroupName": "rg"}))
-        call = azure.stub.Create.future(request)
-        while not served.world.get(GROUP.lower()):
-            time.sleep(0.01)
+        call = azure.start(GROUP_TYPE, "g", {"resourceGroupName": "rg"})
+        served.wait_for(":ResourceGroup")
         call.cancel()
     assert served.world.get(GROUP.lower()), "on disk before the answer"
 
@@ -88,10 +86,8 @@ def test_a_caller_who_dies_leaves_what_azure_would(tmp_path: Path) -> None:
 def test_a_cancelled_create_names_what_it_made(tmp_path: Path) -> None:
     with standins(tmp_path, latency=Latency(factor=1000)) as served:
         azure = served.azure()
-        request = pb.CreateRequest(urn=azure.urn(GROUP_TYPE, "g"), properties=struct({"resourceGroupName": "rg"}))
-        call = azure.stub.Create.future(request)
-        while not served.world.get(GROUP.lower()):
-            time.sleep(0.01)
+        call = azure.start(GROUP_TYPE, "g", {"resourceGroupName": "rg"})
+        served.wait_for(":ResourceGroup")
         azure.stub.Cancel(empty_pb2.Empty())
         error = call.exception()
     [trailer] = [value for name, value in call.trailing_metadata() if name == "grpc-status-details-bin"]
@@ -104,24 +100,19 @@ def test_a_hanging_call_goes_on_when_released(tmp_path: Path) -> None:
     faults = Faults(Fault(operation="create", hang=True))
     with standins(tmp_path, faults=faults) as served:
         azure = served.azure()
-        call = azure.stub.Create.future(
-            pb.CreateRequest(urn=azure.urn(GROUP_TYPE, "g"), properties=struct({"resourceGroupName": "rg"}))
-        )
+        call = azure.start(GROUP_TYPE, "g", {"resourceGroupName": "rg"})
         faults.release()
         assert call.result().id == GROUP, "a test decides when the cloud answers"
 
 
 def test_two_writes_on_one_identity_at_once_are_refused(tmp_path: Path) -> None:
-    entered = threading.Event()
     faults = Faults(Fault(type_suffix="Credential", operation="create", key="first", hang=True, after_commit=True))
     with standins(tmp_path, faults=faults) as served:
         azure = served.azure()
         build(azure, upto="operator")
         first = {**CREDENTIAL, "federatedIdentityCredentialResourceName": "first"}
-        request = pb.CreateRequest(urn=azure.urn(CREDENTIAL_TYPE, "first"), properties=struct(first))
-        call = azure.stub.Create.future(request)
-        while not list(served.world.records(type_suffix="Credential")):
-            entered.wait(0.01)
+        call = azure.start(CREDENTIAL_TYPE, "first", first)
+        served.wait_for(":FederatedIdentityCredential")
         second = {**first, "federatedIdentityCredentialResourceName": "second", "subject": "other"}
         with pytest.raises(Refusal, match="ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity"):
             azure.create(CREDENTIAL_TYPE, "second", second)
@@ -135,7 +126,7 @@ def test_writes_on_two_identities_do_not_wait_for_each_other(tmp_path: Path) -> 
     with standins(tmp_path, faults=faults) as served:
         azure = served.azure()
         build(azure, upto="identity")
-        azure.stub.Create.future(pb.CreateRequest(urn=azure.urn(CREDENTIAL_TYPE, "a"), properties=struct(CREDENTIAL)))
+        azure.start(CREDENTIAL_TYPE, "a", CREDENTIAL)
         assert azure.create(CREDENTIAL_TYPE, "b", {**CREDENTIAL, "resourceName": "cluster"})[0], "another identity"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.standins.azure import lookup
 from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name, parent_of
-from simulator.standins.azure.vm_sizes import WITHOUT_ZONES, vm_size
+from simulator.standins.azure.pools import DEFAULT_OS_DISK_GIB, refuse_pool
 from simulator.standins.refusal import Refused, azure
 from simulator.standins.rules import Ask, Place, guid
 from simulator.world import Record
@@ -18,9 +18,7 @@ PATCHES = {"1.34": "1.34.9", "1.35": "1.35.6", "1.36": "1.36.2"}
 """Minor versions in support, with the newest patch of each (AKS calendar, autumn 2026)."""
 _DEFAULT_VERSION = "1.35"
 _CLUSTER = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/{{resourceName}}"
-_LOCAL_DNS_VCPUS = 4
-_DEFAULT_OS_DISK_GIB = 128
-_MAX_NODES = 1000
+_LONGEST_SERVER_PREFIX = 28
 _JOINERS = (lookup.NETWORK_CONTRIBUTOR, lookup.CONTRIBUTOR, lookup.OWNER)
 
 
@@ -44,7 +42,9 @@ def _refuse_version_step(ask: Ask, place: Place, live: Record) -> None:
     old = [int(part) for part in minor_of(live.outputs["kubernetesVersion"]).split(".")]
     new = [int(part) for part in minor_of(ask.inputs.get("kubernetesVersion", ".".join(map(str, old)))).split(".")]
     if not 0 <= new[1] - old[1] <= 1:
-        raise azure(400, "OperationNotAllowed", f"Upgrading Kubernetes from {old} to {new} is not allowed: one at a time.")
+        raise azure(
+            400, "OperationNotAllowed", f"Upgrading Kubernetes from {old} to {new} is not allowed: one at a time."
+        )
 
 
 def _refuse_pools(ask: Ask, place: Place) -> None:
@@ -52,7 +52,7 @@ def _refuse_pools(ask: Ask, place: Place) -> None:
     if not any(pool.get("mode") == "System" for pool in pools):
         raise azure(400, "MustDefineAtLeastOneSystemPool", "A cluster needs at least one pool of mode System.")
     for pool in pools:
-        _refuse_pool(ask, pool.get("name", ""), pool, ask.inputs.get("location", ""))
+        refuse_pool(pool.get("name", ""), pool, ask.inputs.get("location", ""))
 
 
 def _refuse_way_out(ask: Ask, place: Place) -> None:
@@ -77,9 +77,16 @@ def _refuse_stranger(ask: Ask, place: Place) -> None:
 def _refuse_server_subnet(ask: Ask, place: Place) -> None:
     for id in _server_subnets(ask.inputs):
         subnet = lookup.properties_of(ask.world, id) or {}
-        if not any(row.get("serviceName") == "Microsoft.ContainerService/managedClusters" for row in subnet.get("delegations", [])):
-            raise azure(400, "BadRequest", f"API server subnet {id} is not delegated to Microsoft.ContainerService/managedClusters.")
-        if any(range.prefixlen > 28 for range in _ranges(subnet)):
+        if not any(
+            row.get("serviceName") == "Microsoft.ContainerService/managedClusters"
+            for row in subnet.get("delegations", [])
+        ):
+            raise azure(
+                400,
+                "BadRequest",
+                f"API server subnet {id} is not delegated to Microsoft.ContainerService/managedClusters.",
+            )
+        if any(range.prefixlen > _LONGEST_SERVER_PREFIX for range in _ranges(subnet)):
             raise azure(400, "BadRequest", f"API server subnet {id} is smaller than /28.")
 
 
@@ -95,46 +102,20 @@ def _refuse_overlap(ask: Ask, place: Place) -> None:
     for index, one in enumerate(names):
         for other in names[index + 1 :]:
             if taken[one].overlaps(taken[other]):
-                raise azure(400, "InvalidParameter", f"The address range of {one} ({taken[one]}) overlaps with {other}.")
+                raise azure(
+                    400, "InvalidParameter", f"The address range of {one} ({taken[one]}) overlaps with {other}."
+                )
 
 
 def _refuse_separate_pool(ask: Ask, place: Place) -> None:
     cluster = ask.world.get(key_of(parent_of(place.id)))
     location = cluster.outputs["location"] if cluster else ""
-    _refuse_pool(ask, last_name(place.id), ask.inputs, location)
+    refuse_pool(last_name(place.id), ask.inputs, location)
 
 
 def _refuse_twin(ask: Ask, place: Place) -> None:
     if not ask.world.get(place.key) and lookup.properties_of(ask.world, place.id):
         raise Refused(f'cannot create already existing resource "{place.id}"')
-
-
-def _refuse_pool(ask: Ask, name: str, pool: Json, location: str) -> None:
-    size = vm_size(pool.get("vmSize", ""))
-    if size is None:
-        raise azure(400, "VMSizeNotSupported", f"Virtual machine size '{pool.get('vmSize')}' of pool {name} does not exist.")
-    if pool.get("availabilityZones") and location in WITHOUT_ZONES:
-        raise azure(400, "AvailabilityZoneNotSupported", f"Pool {name}: region {location} has no availability zones.")
-    disk = pool.get("osDiskSizeGB") or _DEFAULT_OS_DISK_GIB
-    if pool.get("osDiskType") == "Ephemeral" and disk > size.ephemeral_gib:
-        message = f"Pool {name}: an ephemeral OS disk of {disk} GiB does not fit the {size.ephemeral_gib} GiB of {pool['vmSize']}."
-        raise azure(400, "InvalidParameter", message)
-    if at(pool, "localDNSProfile.mode") == "Required" and size.vcpus < _LOCAL_DNS_VCPUS:
-        raise azure(400, "BadRequest", f"Pool {name}: LocalDNS needs at least {_LOCAL_DNS_VCPUS} vCPUs, {pool['vmSize']} has {size.vcpus}.")
-    if pool.get("mode") == "System" and pool.get("scaleSetPriority") == "Spot":
-        raise azure(400, "OperationNotAllowed", f"Pool {name}: a system pool cannot be Spot.")
-    _refuse_bounds(name, pool)
-
-
-def _refuse_bounds(name: str, pool: Json) -> None:
-    low, count, high = pool.get("minCount"), pool.get("count"), pool.get("maxCount")
-    if not pool.get("enableAutoScaling"):
-        if low is not None or high is not None:
-            raise azure(400, "InvalidParameter", f"Pool {name}: minCount and maxCount need enableAutoScaling.")
-        return
-    if low is None or high is None or not low <= (low if count is None else count) <= high <= _MAX_NODES:
-        message = f"Pool {name}: minCount {low} <= count {count} <= maxCount {high} <= {_MAX_NODES} does not hold."
-        raise azure(400, "InvalidParameter", message)
 
 
 def _refuse_count(ask: Ask, place: Place, live: Record) -> None:
@@ -168,7 +149,8 @@ def _issuer(made: Made) -> str | None:
 def _kubelet(made: Made) -> Json:
     group = at(made.ask.inputs, "nodeResourceGroup") or _node_group(made)
     subscription = made.place.id.split("/")[2]
-    id = f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+    home = f"/subscriptions/{subscription}/resourceGroups/{group}"
+    id = f"{home}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
     ids = {"clientId": guid(made.unique, "kubelet client"), "objectId": guid(made.unique, "kubelet object")}
     return {"kubeletidentity": {"resourceId": f"{id}/{last_name(made.place.id)}-agentpool", **ids}}
 
@@ -238,7 +220,8 @@ KINDS = {
         # The first three are azure-native's; the rest Azure takes only at creation, and the SDK does not say which.
         replaces=frozenset(
             {
-                "gpuInstanceProfile", "vmSize", "nodePublicIPTags", "availabilityZones", "osDiskType", "scaleSetPriority",
+                "gpuInstanceProfile", "vmSize", "nodePublicIPTags",
+                "availabilityZones", "osDiskType", "scaleSetPriority",
                 "scaleSetEvictionPolicy", "podSubnetID", "vnetSubnetID", "localDNSProfile", "kubeletDiskType",
             }
         ),
@@ -248,8 +231,9 @@ KINDS = {
             "powerState": lambda made: {"code": "Running"},
         },
         defaults={
-            "count": _first_count, "osType": "Linux", "osSKU": "Ubuntu", "mode": "User", "type": "VirtualMachineScaleSets",
-            "maxPods": 250, "osDiskSizeGB": _DEFAULT_OS_DISK_GIB, "osDiskType": "Managed", "scaleDownMode": "Delete",
+            "count": _first_count, "osType": "Linux", "osSKU": "Ubuntu", "mode": "User",
+            "type": "VirtualMachineScaleSets",
+            "maxPods": 250, "osDiskSizeGB": DEFAULT_OS_DISK_GIB, "osDiskType": "Managed", "scaleDownMode": "Delete",
         },
         refuse=(_refuse_twin, _refuse_separate_pool),
         refuse_change=(_refuse_count,),

@@ -13,6 +13,7 @@ from typing import Any, cast
 from simulator.standins import rules
 from simulator.standins.azure import containerservice, data_sources, groups, identity, lookup, network, storage
 from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name, parent_of, put_at
+from simulator.standins.azure.locations import REGIONS, normal
 from simulator.standins.changes import Path
 from simulator.standins.refusal import Refused, azure
 from simulator.standins.rules import Ask, Place, guid
@@ -29,7 +30,9 @@ KINDS: dict[str, Kind] = {
     **storage.KINDS,
 }
 
-_ALWAYS_COMPUTED = frozenset({"id", "name", "type", "eTag", "etag", "systemData", "provisioningState", "azureApiVersion"})
+_ALWAYS_COMPUTED = frozenset(
+    {"id", "name", "type", "eTag", "etag", "systemData", "provisioningState", "azureApiVersion"}
+)
 _ARM_ID = re.compile(r"/subscriptions/[^/]+/resourcegroups/[^/]+(/providers/.+)?", re.IGNORECASE)
 
 
@@ -146,6 +149,9 @@ class AzureNative:
         kind = kind_of(ask)
         if kind.own_name and not re.fullmatch(kind.name, last_name(place.id)):
             raise azure(400, "InvalidParameter", f"The name '{last_name(place.id)}' does not match ^{kind.name}$.")
+        if kind.located and normal(ask.inputs.get("location", "")) not in REGIONS:
+            message = f"The provided location '{ask.inputs.get('location')}' is not available for {kind.arm_type}."
+            raise azure(400, "LocationNotAvailableForResourceType", message)
         _refuse_orphan(ask, place)
         _refuse_dangling(ask)
         for check in kind.refuse:
@@ -182,11 +188,11 @@ def _response_shape(inputs: Json, kind: Kind) -> Json:
         for name, value in inputs.items()
         if (name not in kind.parameters or name in kind.keeps) and not name.startswith("__")
     }
-    identities = at(answer, "identity.userAssignedIdentities")
+    identities: Any = at(answer, "identity.userAssignedIdentities")
     if isinstance(identities, list):
-        answer["identity"]["userAssignedIdentities"] = {
-            id: {"clientId": UNKNOWN, "principalId": UNKNOWN} if is_unknown(id) else {} for id in identities
-        }
+        asked = cast(list[str], identities)
+        unknown = any(is_unknown(id) for id in asked)
+        answer["identity"]["userAssignedIdentities"] = UNKNOWN if unknown else {id: {} for id in asked}
     return answer
 
 
@@ -198,12 +204,10 @@ def _carry(inputs: Json, name: str, old: object, live: object) -> None:
         before, after = cast(Json, old), cast(Json, live)
         for key in before.keys() | after.keys():
             _carry(inputs[name], key, before.get(key), after.get(key))
-    elif isinstance(inputs.get(name), list) and isinstance(live, dict):
-        inputs[name] = list(cast(Json, live))
     elif live is None:
         inputs.pop(name, None)
     else:
-        inputs[name] = copy.deepcopy(live)
+        inputs[name] = copy.deepcopy(cast(object, live))
 
 
 def _refuse_orphan(ask: Ask, place: Place) -> None:

@@ -28,7 +28,9 @@ def _refuse_credential(ask: Ask, place: Place) -> None:
         if record.key.startswith(identity) and record.key != place.key
     ]
     if len(others) >= _MOST_CREDENTIALS:
-        message = f"Too many federated identity credentials: at most {_MOST_CREDENTIALS} are allowed on {identity[:-1]}."
+        message = (
+            f"Too many federated identity credentials: at most {_MOST_CREDENTIALS} are allowed on {identity[:-1]}."
+        )
         raise azure(400, "FederatedIdentityCredentialsLimitExceeded", message)
     for other in others:
         if all(other.inputs.get(name) == ask.inputs.get(name) for name in ("issuer", "subject")):
@@ -46,8 +48,8 @@ def _refuse_grant(ask: Ask, place: Place) -> None:
     if not _GUID.fullmatch(principal):
         raise azure(400, "InvalidPrincipalId", f"The principal id '{principal}' is not a GUID.")
     if "principalType" not in inputs:
-        message = f"Principal {principal} does not exist in the directory {rules.TENANT}. If it was just made, set principalType."
-        raise azure(400, "PrincipalNotFound", message)
+        message = f"Principal {principal} does not exist in the directory {rules.TENANT}."
+        raise azure(400, "PrincipalNotFound", f"{message} If it was just made, set principalType.")
     for other in ask.world.records(provider="azure-native", type_suffix=":RoleAssignment"):
         if other.key == place.key:
             continue
@@ -55,12 +57,16 @@ def _refuse_grant(ask: Ask, place: Place) -> None:
             message = "Tenant ID, application ID, principal ID, and scope are not allowed to be updated."
             raise azure(409, "RoleAssignmentUpdateNotPermitted", message)
         if _meaning(other.inputs) == _meaning(inputs):
-            raise azure(409, "RoleAssignmentExists", f"The role assignment already exists. Its ID is {last_name(other.id)}.")
+            raise azure(
+                409, "RoleAssignmentExists", f"The role assignment already exists. Its ID is {last_name(other.id)}."
+            )
 
 
 def _refuse_other_role(ask: Ask, place: Place, live: Record) -> None:
     if last_name(live.inputs["roleDefinitionId"]).lower() != last_name(ask.inputs["roleDefinitionId"]).lower():
-        raise azure(409, "RoleAssignmentUpdateNotPermitted", "The role of a role assignment is not allowed to be updated.")
+        raise azure(
+            409, "RoleAssignmentUpdateNotPermitted", "The role of a role assignment is not allowed to be updated."
+        )
 
 
 def _meaning(inputs: Json) -> tuple[str, ...]:

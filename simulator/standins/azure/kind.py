@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from simulator.standins.rules import Ask, Place
 from simulator.world import Record
@@ -104,8 +104,9 @@ def parent_of(id: str) -> str:
     head, provider, rest = id.rpartition("/providers/")
     if not provider:
         return ""
-    segments = rest.split("/")
-    return f"{head}{provider}{'/'.join(segments[:-2])}" if len(segments) > 3 else head
+    namespace, *segments = rest.split("/")
+    above = segments[:-2]
+    return f"{head}{provider}{'/'.join([namespace, *above])}" if above else head
 
 
 def last_name(id: str) -> str:
@@ -115,7 +116,7 @@ def last_name(id: str) -> str:
 def at(value: Any, path: str) -> Any:
     """The value at a dotted path, or None."""
     for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else None
+        value = cast(Json, value).get(step) if isinstance(value, dict) else None
     return value
 
 
@@ -123,9 +124,9 @@ def put_at(target: Json, path: str, value: Any) -> bool:
     """Set a dotted path whose parent is there (or is the top); False where it is not."""
     *parents, last = path.split(".")
     for step in parents:
-        below = target.get(step)
+        below: Any = target.get(step)
         if not isinstance(below, dict):
             return False
-        target = below
+        target = cast(Json, below)
     target[last] = value
     return True

@@ -58,7 +58,9 @@ def _refuse_label(ask: Ask, place: Place) -> None:
     for other in ask.world.records(provider="azure-native", type_suffix=":network:PublicIPAddress"):
         taken = at(other.inputs, "dnsSettings.domainNameLabel") == label and other.key != place.key
         if label and taken and other.inputs.get("location") == ask.inputs.get("location"):
-            raise azure(400, "DnsRecordInUse", f"DNS record {label}.{ask.inputs['location']}.cloudapp.azure.com is taken.")
+            raise azure(
+                400, "DnsRecordInUse", f"DNS record {label}.{ask.inputs['location']}.cloudapp.azure.com is taken."
+            )
 
 
 def _address(made: Made) -> str:
@@ -93,7 +95,9 @@ KINDS = {
         defaults={"privateEndpointNetworkPolicies": "Disabled", "privateLinkServiceNetworkPolicies": "Enabled"},
         refuse=(_refuse_range,), in_use="InUseSubnetCannotBeDeleted",
     ),
-    "network:NetworkSecurityGroup": _resource_name("networkSecurityGroup", in_use="InUseNetworkSecurityGroupCannotBeDeleted"),
+    "network:NetworkSecurityGroup": _resource_name(
+        "networkSecurityGroup", in_use="InUseNetworkSecurityGroupCannotBeDeleted",
+    ),
     "network:RouteTable": _resource_name("routeTable", in_use="InUseRouteTableCannotBeDeleted"),
     "network:NatGateway": _resource_name(
         "natGateway", in_use="InUseNatGatewayCannotBeDeleted", replaces=frozenset({"zones"}),
@@ -117,7 +121,8 @@ KINDS = {
         computed={"etag": "{hash}"},
     ),
     "privatedns:PrivateZone": Kind(
-        path=_ZONE, api="2024-06-01", computed={"etag": "{hash}", "internalId": "{guid}", "numberOfRecordSets": lambda made: 1},
+        path=_ZONE, api="2024-06-01",
+        computed={"etag": "{hash}", "internalId": "{guid}", "numberOfRecordSets": lambda made: 1},
     ),
     "privatedns:VirtualNetworkLink": Kind(
         path=f"{_ZONE}/virtualNetworkLinks/{{virtualNetworkLinkName}}", api="2024-06-01",

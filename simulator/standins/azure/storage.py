@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.standins.azure.kind import GROUP, Kind, Made, key_of, last_name
+from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name
 from simulator.standins.refusal import azure
 from simulator.standins.rules import Ask, Place
 
@@ -13,7 +13,7 @@ Json = dict[str, Any]
 _ACCOUNT = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/{{accountName}}"
 _API = "2025-06-01"
 _SERVICES = ("blob", "dfs", "file", "queue", "table", "web")
-_NOT_ON_HNS = {"isVersioningEnabled": True, "restorePolicy.enabled": True, "changeFeed.enabled": True}
+_NOT_ON_HNS = ("isVersioningEnabled", "restorePolicy.enabled", "changeFeed.enabled")
 """What the blob service of an account with hierarchical namespace cannot do."""
 
 
@@ -21,16 +21,16 @@ def _refuse_taken_name(ask: Ask, place: Place) -> None:
     """Account names are one name space for the whole world."""
     for other in ask.world.records(provider="azure-native", type_suffix=":storage:StorageAccount"):
         if last_name(other.key) == last_name(place.key) and other.key != place.key:
-            raise azure(409, "StorageAccountAlreadyTaken", f"The storage account named {last_name(place.id)} is already taken.")
+            raise azure(
+                409, "StorageAccountAlreadyTaken", f"The storage account named {last_name(place.id)} is already taken."
+            )
 
 
 def _refuse_on_hns(ask: Ask, place: Place) -> None:
     account = ask.world.get(key_of(place.id.partition("/blobServices/")[0]))
-    for path, asked in _NOT_ON_HNS.items():
-        head, _, leaf = path.partition(".")
-        value = ask.inputs.get(head)
-        if (value.get(leaf) if leaf and isinstance(value, dict) else value) == asked and account and account.inputs.get("isHnsEnabled"):
-            message = f"{head} is not supported for accounts with hierarchical namespace ({last_name(account.id)})."
+    for path in _NOT_ON_HNS if account and account.inputs.get("isHnsEnabled") else ():
+        if at(ask.inputs, path):
+            message = f"{path} is not supported for accounts with hierarchical namespace ({last_name(place.id)})."
             raise azure(409, "FeatureNotSupportedForAccount", message)
 
 
@@ -55,8 +55,8 @@ KINDS = {
         defaults={
             "accessTier": "Hot",
             "enableHttpsTrafficOnly": True,
-            "networkRuleSet": {"bypass": "AzureServices", "defaultAction": "Allow", "ipRules": [], "virtualNetworkRules": []},
-            "encryption": {"keySource": "Microsoft.Storage", "services": {"blob": {"enabled": True, "keyType": "Account"}}},
+            "networkRuleSet": {"bypass": "AzureServices", "defaultAction": "Allow"},
+            "encryption": {"keySource": "Microsoft.Storage", "services": {"blob": {"enabled": True}}},
         },
         refuse=(_refuse_taken_name,),
     ),

@@ -25,17 +25,6 @@ _LOCAL_DISK_PER_VCPU: tuple[tuple[str, float], ...] = (
 )
 """Family to GiB of temporary disk for each vCPU; only there an ephemeral OS disk has room."""
 
-REGIONS = frozenset(
-    {
-        "australiaeast", "brazilsouth", "canadacentral", "centralindia", "centralus", "eastus", "eastus2", "francecentral",
-        "germanywestcentral", "italynorth", "japaneast", "koreacentral", "northcentralus", "northeurope", "norwayeast",
-        "polandcentral", "southafricanorth", "southcentralus", "southeastasia", "spaincentral", "swedencentral",
-        "switzerlandnorth", "uaenorth", "uksouth", "westcentralus", "westeurope", "westus", "westus2", "westus3",
-    }
-)  # fmt: skip
-WITHOUT_ZONES = frozenset({"northcentralus", "westcentralus", "westus"})
-"""Regions in which asking for a zone is refused."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class VmSize:

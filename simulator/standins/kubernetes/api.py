@@ -57,7 +57,8 @@ class Kubernetes:
         return any(f"{dotted}.".startswith(f"{root}.") for root in ("metadata.name", "metadata.namespace", *fixed))
 
     def deletes_first(self, old: Json) -> bool:
-        return (at(old, "metadata.annotations") or {}).get(_AUTONAMED) != "true"
+        annotations: Json = at(old, "metadata.annotations") or {}
+        return annotations.get(_AUTONAMED) != "true"
 
     def place(self, ask: Ask) -> Place:
         meta = ask.inputs if ask.type == helm.RELEASE else ask.inputs.get("metadata", {})
@@ -74,7 +75,9 @@ class Kubernetes:
         cluster = self._admitted(ask)
         name = place.id.rpartition("/")[2]
         if not _NAME.fullmatch(name):
-            raise Refused(f'{ask.type} "{name}" is invalid: metadata.name: Invalid value: must be a lowercase RFC 1123 name')
+            raise Refused(
+                f'{ask.type} "{name}" is invalid: metadata.name: Invalid value: must be a lowercase RFC 1123 name'
+            )
         if ask.world.get(place.key):
             exists = "cannot re-use a name that is still in use" if ask.type == helm.RELEASE else "already exists"
             raise Refused(

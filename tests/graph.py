@@ -27,6 +27,8 @@ COMPUTED: dict[str, dict[str, Any]] = {
     "anyscale:index:CloudResource": {"cloudResourceId": "cldrsrc_1", "isDefault": True},
     "anyscale:index:OperatorReady": {"status": "HEALTHY", "operatorVersion": "1.8.0"},
     "azure-native:containerservice:ManagedCluster": {
+        # A list going in and a map coming out.
+        "identity": {"type": "UserAssigned", "userAssignedIdentities": {}},
         "oidcIssuerProfile": {"enabled": True, "issuerURL": "https://issuer"},
     },
     "azure-native:managedidentity:UserAssignedIdentity": {

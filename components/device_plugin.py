@@ -60,7 +60,6 @@ class NvidiaDevicePlugin(pulumi.ComponentResource):
             f"{name}-device-plugin-namespace",
             NAMESPACE,
             security=DEVICE_PLUGIN,
-            kubernetes_version=args.spec.settings.cluster.kubernetes_version,
             opts=args.place.options(self),
         )
         chart_release(

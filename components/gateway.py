@@ -178,7 +178,6 @@ class IngressGateway(pulumi.ComponentResource):
             f"{name}-gateway-namespace",
             NAMESPACE,
             security=namespaces.GATEWAY,
-            kubernetes_version=args.spec.settings.cluster.kubernetes_version,
             opts=args.place.options(self),
         )
         return chart_release(

@@ -11,9 +11,11 @@ import pulumi_kubernetes as kubernetes
 from pulumi_kubernetes.core.v1 import Namespace
 from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 
+from catalog.kubernetes import KUBERNETES_VERSIONS
 from components.in_cluster import InCluster
 from stack.spec import StackSpec
 
+MEANT_AT = min(KUBERNETES_VERSIONS)
 PodSecurityLevel = Literal["privileged", "baseline", "restricted"]
 
 
@@ -29,11 +31,12 @@ class PodSecurity:
     enforce: PodSecurityLevel
     observe: PodSecurityLevel
 
-    def labels(self, kubernetes_version: str) -> dict[str, str]:
-        """Labels that say so, in the meaning of `kubernetes_version` (a minor), so that an upgrade changes nothing."""
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels that say so, in the meaning of the oldest Kubernetes in use, so that an upgrade changes nothing."""
         levels = {"audit": self.observe, "enforce": self.enforce, "warn": self.observe}
         prefix = "pod-security.kubernetes.io"
-        pinned = {f"{prefix}/{mode}-version": f"v{kubernetes_version}" for mode in levels}
+        pinned = {f"{prefix}/{mode}-version": f"v{MEANT_AT}" for mode in levels}
         return {f"{prefix}/{mode}": level for mode, level in levels.items()} | pinned
 
 
@@ -62,15 +65,12 @@ def operator_namespace(
         f"{name}-operator-namespace",
         spec.names.operator_namespace,
         security=OPERATOR,
-        kubernetes_version=spec.settings.cluster.kubernetes_version,
         opts=InCluster(provider=provider, cluster=cluster).options(parent, after=after),
     )
 
 
 def secured_namespace(
-    name: str, physical_name: str, *, security: PodSecurity, kubernetes_version: str, opts: pulumi.ResourceOptions
+    name: str, physical_name: str, *, security: PodSecurity, opts: pulumi.ResourceOptions
 ) -> Namespace:
     """A namespace held to `security`."""
-    return Namespace(
-        name, metadata=ObjectMetaArgs(name=physical_name, labels=security.labels(kubernetes_version)), opts=opts
-    )
+    return Namespace(name, metadata=ObjectMetaArgs(name=physical_name, labels=security.labels), opts=opts)

@@ -35,7 +35,8 @@ def _older_api(alias: object) -> bool:
 
     An alias that keeps a resource under another name or parent is somebody's purpose, and stays.
     """
-    return isinstance(alias, pulumi.Alias) and [key for key, said in vars(alias).items() if said is not ...] == ["type_"]
+    said = [key for key, value in vars(alias).items() if value is not ...] if isinstance(alias, pulumi.Alias) else []
+    return said == ["type_"]
 
 
 def _tell(spec: StackSpec) -> None:

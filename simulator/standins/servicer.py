@@ -61,7 +61,14 @@ class StandIn(rpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=self.rules.version)
 
     def GetSchema(self, request: pb.GetSchemaRequest, context: Any) -> pb.GetSchemaResponse:
-        return pb.GetSchemaResponse(schema=json.dumps({"name": self.rules.name, "version": self.rules.version}))
+        """As much as `pulumi import` wants: the types of what exists, and of each the inputs it was made with."""
+        anything = {"$ref": "pulumi.json#/Any"}
+        types = {
+            record.type: {"inputProperties": dict.fromkeys(record.inputs, anything)}
+            for record in self.world.records(provider=self.rules.name)
+        }
+        schema = {"name": self.rules.name, "version": self.rules.version, "resources": types}
+        return pb.GetSchemaResponse(schema=json.dumps(schema))
 
     def CheckConfig(self, request: pb.CheckRequest, context: Any) -> pb.CheckResponse:
         return pb.CheckResponse(inputs=request.news)

@@ -251,6 +251,7 @@ def test_a_busy_cloud_is_tried_within_bounds_and_then_named() -> None:
         cloud.delete("cld_1", {}, anyscale.operation())
     assert isinstance(raised.value.__cause__, Conflict)
     assert anyscale.time.now == 900
+    assert max(anyscale.time.pauses) == 60, "pauses grow no further"
 
 
 def test_a_deletion_whose_answer_was_lost_is_no_error() -> None:

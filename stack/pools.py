@@ -34,7 +34,10 @@ def pool_spec(asked: NodePool, sizing: Sizing) -> PoolSpec:
         size=size,
         gpu=gpu,
         labels=dict(sorted({**asked.labels, **own_labels(asked, size, gpu)}.items())),
-        taints=tuple(sorted({*asked.taints, *own_taints(asked, gpu)})),
+        # AKS appends its own taint where it is absent: it stands last, so that either way the order is the same.
+        taints=tuple(
+            sorted({*asked.taints, *own_taints(asked, gpu)}, key=lambda taint: (taint.startswith(SPOT), taint))
+        ),
         os_disk_type=disk_type,
         os_disk_gib=disk_gib,
         # GPUs are rarely to be had beside those in use, so that an upgrade takes a node away before it adds one.

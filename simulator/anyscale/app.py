@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from starlette.applications import Starlette
@@ -114,8 +115,8 @@ class _Endpoint:
             finally:
                 # Also after a refusal: time passes for whoever waits.
                 self.plane.world.save()
-        if answer.status == 204:
-            return Response(status_code=204)
+        if answer.status == HTTPStatus.NO_CONTENT:
+            return Response(status_code=answer.status)
         return JSONResponse(answer.body, status_code=answer.status)
 
 

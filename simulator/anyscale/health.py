@@ -18,7 +18,7 @@ from simulator.world import Record
 Check = Callable[[Surroundings, Json], Iterator[str]]
 """Yields a sentence for each thing that is wrong."""
 
-TOKEN_EXCHANGE_AUDIENCE = "api://AzureADTokenExchange"
+TOKEN_EXCHANGE_AUDIENCE = "api://AzureADTokenExchange"  # noqa: S105 - a name, no secret
 DATA_ROLES = ("ba92f5b4-2d11-453d-a403-e96b0029c9fe", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b")
 """Storage Blob Data Contributor and Owner: either lets the operator and Ray read and write the bucket."""
 

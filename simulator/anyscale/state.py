@@ -18,6 +18,7 @@ from simulator.world import World
 Json = dict[str, Any]
 
 REMEMBERED_REQUESTS = 200
+LONGEST_PAGE = 50
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 _ID_CHARACTERS = 26
 
@@ -139,9 +140,9 @@ def page(call: Call, items: list[Json]) -> Answer:
     """One page of `items`. The token of the next page is the id of its first item, which clients must not know."""
     key = "cloud_resource_id" if items and "cloud_resource_id" in items[0] else "id"
     ids = [item[key] for item in items]
-    count, token = call.query.get("count", "50"), call.query.get("paging_token", "")
-    if not count.isdigit() or not 1 <= int(count) <= 50:
-        raise ApiError(422, "count must be between 1 and 50.")
+    count, token = call.query.get("count", str(LONGEST_PAGE)), call.query.get("paging_token", "")
+    if not count.isdigit() or not 1 <= int(count) <= LONGEST_PAGE:
+        raise ApiError(422, f"count must be between 1 and {LONGEST_PAGE}.")
     if token and token not in ids:
         raise ApiError(400, "The paging token is not valid.")
     start = ids.index(token) if token else 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pulumi
@@ -65,7 +66,7 @@ def test_everything_comes_in_the_order_that_does_not_wait_for_itself() -> None:
         "eastus-operator-ready",
     ]
 
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in itertools.pairwise(order):
         assert waits(graph, later, earlier), f"{later} needs {earlier}"
     assert waits(graph, "eastus-gateway", "eastus-operator-namespace"), "it lies in the operator's namespace"
     assert waits(graph, "eastus-operator", "eastus-cpu"), "identity, claims and pools come before the operator"

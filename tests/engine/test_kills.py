@@ -22,6 +22,19 @@ def until(condition: Callable[[], bool], seconds: float = 90) -> None:
         time.sleep(0.1)
 
 
+def quiet(deployment: Deployment, seconds: float = 3) -> None:
+    """Wait until nothing is written any more: what the run still waits for is all that is under way."""
+    seen, since = -1, time.monotonic()
+
+    def still() -> bool:
+        nonlocal seen, since
+        if deployment.writes() != seen:
+            seen, since = deployment.writes(), time.monotonic()
+        return time.monotonic() - since > seconds
+
+    until(still)
+
+
 def start_up(deployment: Deployment) -> subprocess.Popen[str]:
     return deployment.simulator.start(
         "pulumi",
@@ -44,7 +57,7 @@ def test_a_cloud_whose_making_was_cut_off_is_found_again(tmp_path: Path, number:
         deployment.init("eastus")
         running = start_up(deployment)
         until(lambda: bool(deployment.world.anyscale.get("clouds")))
-        time.sleep(0.5)
+        quiet(deployment)
         os.kill(running.pid, number)
         running.wait(timeout=60)
     with Deployment.at(tmp_path) as deployment:
@@ -67,6 +80,7 @@ def test_a_cluster_whose_making_was_killed_is_imported_as_documented(tmp_path: P
         deployment.init("eastus")
         running = start_up(deployment)
         until(lambda: any(True for _ in deployment.world.records(type_suffix=":NatGateway")))
+        quiet(deployment)
         os.kill(running.pid, signal.SIGKILL)
         running.wait(timeout=60)
         faults.release()

@@ -32,6 +32,7 @@ class SharedValues:
         storage_account: account with the shared containers.
         storage_account_id: its ARM id.
         storage_resource_group: group that holds it.
+        storage_containers: names of its containers.
     """
 
     cloud_id: str
@@ -39,6 +40,7 @@ class SharedValues:
     storage_account: str
     storage_account_id: str
     storage_resource_group: str
+    storage_containers: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +100,12 @@ def read(shape: type[Shape], outputs: Mapping[str, Any], prefix: str = "") -> Sh
     if not outputs:
         msg = "has no outputs yet"
         raise ContractError(msg)
-    if (found := outputs.get(VERSION_OUTPUT)) != VERSION:
-        msg = f"speaks contract {found if found is None else int(found)}, this program speaks {VERSION}"
+    if (found := outputs.get(VERSION_OUTPUT, VERSION)) != VERSION:
+        spoken = f"{found:g}" if isinstance(found, float) else found  # the engine hands every number over as a float
+        msg = f"speaks contract {spoken}, this program speaks {VERSION}"
         raise ContractError(msg)
     names = output_names(shape, prefix)
-    if absent := [name for name in names.values() if outputs.get(name) is None]:
+    if absent := [name for name in (VERSION_OUTPUT, *names.values()) if outputs.get(name) is None]:
         msg = f"has no output {', '.join(absent)}"
         raise ContractError(msg)
     return shape(**{field: outputs[name] for field, name in names.items()})

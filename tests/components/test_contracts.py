@@ -82,7 +82,7 @@ def test_arguments_cannot_be_changed_or_mixed_up(kind: type[pulumi.ComponentReso
     args: Any = getattr(importlib.import_module(kind.__module__), f"{kind.__name__}Args")
 
     assert dataclasses.is_dataclass(args)
-    assert args.__dataclass_params__.frozen, "a component must not change what its maker still holds"
+    assert vars(args)["__dataclass_params__"].frozen, "a component must not change what its maker still holds"
     assert all(field.kw_only for field in dataclasses.fields(args)), "two strings in a row are soon swapped"
 
 

@@ -56,6 +56,7 @@ def test_what_the_primary_exports_is_what_the_others_read() -> None:
     spec = a_spec()
     assert values["cloud_id"] == "cld_1"
     assert values["storage_account"] == spec.names.shared_storage_account
+    assert values["storage_account_id"] == "/azure-native:storage:StorageAccount/shared-data"
     assert values["storage_resource_group"] == spec.names.shared_resource_group
     assert values["storage_containers"] == ["datasets", "models"]
 

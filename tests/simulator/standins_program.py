@@ -1,4 +1,6 @@
 """A program of many types, run by the real engine in `test_standins_engine`: its outputs pass through the typed SDK."""
+# What resources share is unpacked from dictionaries, whose values have no types of their own.
+# pyright: reportArgumentType=false, reportCallIssue=false
 
 import base64
 import os

@@ -18,6 +18,7 @@ from standins_client import (
     OMIT,
     POOL,
     REGION,
+    SOMEBODY,
     VNET,
     Refusal,
     Standins,
@@ -92,6 +93,7 @@ REFUSALS: list[tuple[str, str, dict[str, Json | None], str]] = [
      "AvailabilityZoneNotSupported"),
     ("a grant to a principal of unsaid type", "admin", {"admin": {"principalType": OMIT}}, "PrincipalNotFound"),
     ("a grant of what is no role", "admin", {"admin": {"roleDefinitionId": "Owner"}}, "InvalidRoleDefinitionId"),
+    ("a grant to what is no principal", "admin", {"admin": {"principalId": "me"}}, "InvalidPrincipalId"),
     ("a grant on what is absent", "admin", {"cluster": OMIT, "pool": OMIT}, "NotFound"),
 ]  # fmt: skip
 
@@ -253,6 +255,16 @@ def test_role_assignments_are_unique_in_meaning_and_in_name(served: Standins) ->
         azure.create(type, "again", {**asked, "roleAssignmentName": "00000000-0000-0000-0000-00000000000a"})
     with pytest.raises(Refusal, match="RoleAssignmentUpdateNotPermitted"):
         azure.create(type, "elsewhere", {**asked, "scope": scope})
+
+
+def test_the_role_of_an_assignment_never_changes(served: Standins) -> None:
+    azure, (type, inputs) = served.azure(), REGION["admin"]
+    build(azure)
+    id = f"{CLUSTER}/providers/Microsoft.Authorization/roleAssignments/{inputs['roleAssignmentName']}"
+    other = grant(CLUSTER, SOMEBODY, NETWORK_CONTRIBUTOR)["roleDefinitionId"]
+    with pytest.raises(Refusal, match="role of a role assignment is not allowed to be updated"):
+        azure.update(type, "admin", id, inputs, {**inputs, "roleDefinitionId": other})
+    azure.update(type, "admin", id, inputs, {**inputs, "description": "why"})
 
 
 def test_account_names_and_labels_are_taken_worldwide(served: Standins) -> None:

@@ -33,15 +33,15 @@ def simulator(tmp_path: Path) -> Iterator[Simulator]:
         yield running
 
 
-def pulumi(simulator: Simulator, *words: str, flags: tuple[str, ...] = ENGINE_FLAGS, **environment: str) -> str:
-    done = simulator.run("pulumi", *words, *flags, **environment)
+def pulumi(simulator: Simulator, *words: str, flags: tuple[str, ...] = ENGINE_FLAGS, edition: str = "1") -> str:
+    done = simulator.run("pulumi", *words, *flags, EDITION=edition)
     assert done.returncode == 0, f"pulumi {' '.join(words)}: {done.stdout[-4000:]}{done.stderr[-2000:]}"
     return done.stdout
 
 
-def changes(simulator: Simulator, *words: str, **environment: str) -> dict[str, str]:
+def changes(simulator: Simulator, *words: str, edition: str = "1") -> dict[str, str]:
     """Logical name to operation of everything that a preview would change."""
-    steps: list[dict[str, Any]] = json.loads(pulumi(simulator, "preview", "--json", *words, **environment))["steps"]
+    steps: list[dict[str, Any]] = json.loads(pulumi(simulator, "preview", "--json", *words, edition=edition))["steps"]
     quiet = ("same", "create-replacement", "delete-replaced", "read", "refresh")
     return {step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] not in quiet}
 
@@ -64,7 +64,7 @@ def test_a_program_of_every_type_lives_its_whole_life(simulator: Simulator) -> N
     drift.patch_upgrade(simulator.world, CLUSTER)
     assert changes(simulator, "--refresh") == {}, "the autoscaler and patch upgrades are nobody's drift"
 
-    told = changes(simulator, "--refresh", EDITION="2")
+    told = changes(simulator, "--refresh", edition="2")
     assert told["cluster"] == "update", "a tag is changed in place"
     assert "namespace" not in told and "operator" not in told, "what is in the cluster stays"
 

@@ -272,6 +272,12 @@ def test_an_object_without_a_name_gets_one_and_stands_beside_the_old_one(served:
     assert "namespace" not in client.check(NAMESPACE, "ns", {})["metadata"], "cluster-wide kinds get none"
 
 
+def test_what_is_gone_is_not_updated(kubernetes: Client) -> None:
+    inputs: Json = {"metadata": {"name": "gone"}}
+    with pytest.raises(Refusal, match='namespaces "gone" not found'):
+        kubernetes.update(NAMESPACE, "gone", "gone", inputs, inputs)
+
+
 def test_a_namespace_takes_along_what_is_in_it(kubernetes: Client, served: Standins) -> None:
     kubernetes.create(CONFIG, "a", {"metadata": {"name": "a", "namespace": "anyscale-operator"}})
     kubernetes.create(CONFIG, "b", {"metadata": {"name": "b"}})

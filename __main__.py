@@ -27,6 +27,6 @@ match settings.cloud:
         shared = SharedByAllStacks("shared", SharedByAllStacksArgs(spec=spec)).outputs
         shared.export()
     case JoinsCloud(primary=primary):
-        shared = Shared.of(primary)
+        shared = Shared.of(primary, spec.mounts)
 
 Region(name, RegionArgs(spec=spec, shared=shared)).outputs.export()

@@ -93,7 +93,8 @@ class Region(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        if spec.settings.storage.access == "private" and network.private_endpoint_subnet_id is not None:
+        # The loader has refused private storage in a network that names no subnet for its endpoints.
+        if spec.settings.storage.access == "private" and network.private_endpoint_subnet_id and network.network_id:
             StoragePrivateEndpoints(
                 name,
                 StoragePrivateEndpointsArgs(

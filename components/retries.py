@@ -107,8 +107,8 @@ HINTS = (
     Hint(
         error="cannot create already existing resource",
         types="azure-native:",
-        advice="an earlier run was cut off: `pulumi import` it under its id "
-        "(docs/deploy.md, when something stops halfway)",
+        advice="an earlier run was cut off: `pulumi import` it under its id (docs/deploy.md, when something stops "
+        "halfway); or it is data that an earlier stack left: `storage: {adopt: true}`",
     ),
     Hint(
         error="RoleAssignmentExists",

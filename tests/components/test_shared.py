@@ -122,7 +122,7 @@ def test_the_shared_account_holds_what_has_its_home_in_the_primary() -> None:
 def test_whoever_grants_on_the_shared_account_comes_after_its_containers() -> None:
     def build() -> None:
         made = SharedByAllStacks("shared", SharedByAllStacksArgs(spec=a_spec())).outputs
-        pulumi.StackReference("reader", stack_name=made.storage_account_id)
+        pulumi.CustomResource("test:index:Reader", "reader", {"of": made.storage_account_id})
 
     graph = deploy(build)
     for container in graph.of_type(":BlobContainer"):

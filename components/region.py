@@ -42,31 +42,14 @@ class Region(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RegionArgs, *, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("anyscale-on-aks:components:Region", name, {}, opts)
-        spec, shared, child = args.spec, args.shared, pulumi.ResourceOptions(parent=self)
+        self._name, self._spec, self._shared = name, args.spec, args.shared
+        self._child = pulumi.ResourceOptions(parent=self)
+        spec = args.spec
 
         group = resources.ResourceGroup(
-            f"{name}-group", resource_group_name=spec.names.resource_group, tags=spec.tags, opts=child
+            f"{name}-group", resource_group_name=spec.names.resource_group, tags=spec.tags, opts=self._child
         )
-        cluster_identity = managedidentity.UserAssignedIdentity(
-            f"{name}-cluster-identity",
-            resource_group_name=group.name,
-            resource_name_=spec.names.cluster_identity,
-            tags=spec.tags,
-            opts=child,
-        )
-        principal = read_back.identity(cluster_identity, group.name).principal_id
-        network = RegionalNetwork(
-            name,
-            RegionalNetworkArgs(spec=spec, resource_group_name=group.name, cluster_principal_id=principal),
-            opts=child,
-        )
-        cluster = RegionalAksCluster(
-            name,
-            RegionalAksClusterArgs(
-                spec=spec, resource_group_name=group.name, network=network, identity_id=cluster_identity.id
-            ),
-            opts=child,
-        )
+        network, cluster = self._cluster(group)
         identity = OperatorIdentity(
             name,
             OperatorIdentityArgs(
@@ -76,7 +59,7 @@ class Region(pulumi.ComponentResource):
                 service_accounts=[ServiceAccount(namespace=spec.names.operator_namespace, name=SERVICE_ACCOUNT)],
                 tags=spec.tags,
             ),
-            opts=child,
+            opts=self._child,
         )
         namespace = operator_namespace(
             name, spec=spec, provider=cluster.kubernetes, cluster=cluster.resource, parent=self
@@ -85,71 +68,34 @@ class Region(pulumi.ComponentResource):
             name,
             BlobFuseStorageArgs(
                 spec=spec,
-                shared=shared,
+                shared=args.shared,
                 identity=identity,
                 provider=cluster.kubernetes,
                 namespace=namespace,
                 cluster=cluster.resource,
             ),
-            opts=child,
+            opts=self._child,
         )
-        # The loader has refused private storage in a network that names no subnet for its endpoints.
-        if spec.settings.storage.access == "private" and network.private_endpoint_subnet_id and network.network_id:
-            StoragePrivateEndpoints(
-                name,
-                StoragePrivateEndpointsArgs(
-                    spec=spec,
-                    resource_group_name=group.name,
-                    subnet_id=network.private_endpoint_subnet_id,
-                    network_id=network.network_id,
-                    accounts={"own": storage.account_id, "shared": shared.storage_account_id},
-                ),
-                opts=child,
-            )
-        registration = AnyscaleRegistration(
-            name,
-            AnyscaleRegistrationArgs(
-                cloud_id=shared.cloud_id,
-                name=spec.names.cloud_resource,
-                region=spec.settings.azure.location,
-                bucket_name=storage.bucket_url,
-                bucket_endpoint=storage.bucket_endpoint,
-                operator=identity.principal_id,
-                tenant_id=identity.tenant_id,
-                persistent_volume_claim=storage.registered_claim,
-                cluster=cluster.resource,
-            ),
-            opts=child,
-        )
+        endpoints = self._private_endpoints(group, network, storage)
+        registration = self._register(cluster, identity, storage)
         operator = AnyscaleOperator(
             name,
             AnyscaleOperatorArgs(
                 spec=spec,
-                cloud_id=shared.cloud_id,
+                cloud_id=args.shared.cloud_id,
                 cloud_resource_id=registration.cloud_resource_id,
                 client_id=identity.client_id,
                 provider=cluster.kubernetes,
                 cluster=cluster.resource,
                 namespace=namespace,
-                wait_for=[*identity.credentials, *storage.ready, *cluster.pools],
+                wait_for=[*identity.credentials, *storage.ready, *endpoints, *cluster.pools],
             ),
-            opts=child,
+            opts=self._child,
         )
-        # The only leaf: it is created last and deleted first, while the operator is still alive.
-        Drain(
-            f"{name}-drain",
-            cloud_id=shared.cloud_id,
-            cloud_resource_id=registration.cloud_resource_id,
-            cluster_id=cluster.cluster_id,
-            primary=spec.primary,
-            opts=pulumi.ResourceOptions.merge(
-                guarded(spec),
-                pulumi.ResourceOptions(parent=self, depends_on=[network, cluster, identity, storage, operator]),
-            ),
-        )
+        self._drain(cluster, registration, after=[network, cluster, identity, storage, operator])
         self.outputs = RegionOutputs.of(
             spec=spec,
-            shared=shared,
+            shared=args.shared,
             cluster=cluster,
             identity=identity,
             storage=storage,
@@ -157,3 +103,80 @@ class Region(pulumi.ComponentResource):
             operator=operator,
         )
         self.register_outputs({})
+
+    def _cluster(self, group: resources.ResourceGroup) -> tuple[RegionalNetwork, RegionalAksCluster]:
+        """The network grants to the cluster's identity, and the cluster is made with it: that identity comes first."""
+        own = managedidentity.UserAssignedIdentity(
+            f"{self._name}-cluster-identity",
+            resource_group_name=group.name,
+            resource_name_=self._spec.names.cluster_identity,
+            tags=self._spec.tags,
+            opts=self._child,
+        )
+        principal = read_back.identity(own, group.name).principal_id
+        network = RegionalNetwork(
+            self._name,
+            RegionalNetworkArgs(spec=self._spec, resource_group_name=group.name, cluster_principal_id=principal),
+            opts=self._child,
+        )
+        cluster = RegionalAksCluster(
+            self._name,
+            RegionalAksClusterArgs(
+                spec=self._spec, resource_group_name=group.name, network=network, identity_id=own.id
+            ),
+            opts=self._child,
+        )
+        return network, cluster
+
+    def _private_endpoints(
+        self, group: resources.ResourceGroup, network: RegionalNetwork, storage: BlobFuseStorage
+    ) -> tuple[pulumi.Resource, ...]:
+        """Only where storage is private; the loader has refused it in a network that names no subnet for them."""
+        subnet, whole = network.private_endpoint_subnet_id, network.network_id
+        if self._spec.settings.storage.access != "private" or subnet is None or whole is None:
+            return ()
+        return StoragePrivateEndpoints(
+            self._name,
+            StoragePrivateEndpointsArgs(
+                spec=self._spec,
+                resource_group_name=group.name,
+                subnet_id=subnet,
+                network_id=whole,
+                accounts={"own": storage.account_id, "shared": self._shared.storage_account_id},
+            ),
+            opts=self._child,
+        ).ready
+
+    def _register(
+        self, cluster: RegionalAksCluster, identity: OperatorIdentity, storage: BlobFuseStorage
+    ) -> AnyscaleRegistration:
+        return AnyscaleRegistration(
+            self._name,
+            AnyscaleRegistrationArgs(
+                cloud_id=self._shared.cloud_id,
+                name=self._spec.names.cloud_resource,
+                region=self._spec.settings.azure.location,
+                bucket_name=storage.bucket_url,
+                bucket_endpoint=storage.bucket_endpoint,
+                operator=identity.principal_id,
+                tenant_id=identity.tenant_id,
+                persistent_volume_claim=storage.registered_claim,
+                cluster=cluster.resource,
+            ),
+            opts=self._child,
+        )
+
+    def _drain(
+        self, cluster: RegionalAksCluster, registration: AnyscaleRegistration, *, after: list[pulumi.Resource]
+    ) -> None:
+        """The only leaf: made last and deleted first, while the operator is still alive."""
+        Drain(
+            f"{self._name}-drain",
+            cloud_id=self._shared.cloud_id,
+            cloud_resource_id=registration.cloud_resource_id,
+            cluster_id=cluster.cluster_id,
+            primary=self._spec.primary,
+            opts=pulumi.ResourceOptions.merge(
+                guarded(self._spec), pulumi.ResourceOptions(parent=self, depends_on=after)
+            ),
+        )

@@ -46,7 +46,13 @@ def one_at_a_time(console: Console) -> Generator[None]:
 
 
 def run_to_end(
-    command: list[str], what: str, console: Console, *, cwd: Path | None = None, seconds: float | None = None
+    command: list[str],
+    what: str,
+    console: Console,
+    *,
+    cwd: Path | None = None,
+    env: dict[str, str] | None = None,
+    seconds: float | None = None,
 ) -> None:
     """Run `command` with everything it starts, counting seconds; on a terminal in place, else a line every half minute.
 
@@ -57,7 +63,7 @@ def run_to_end(
     with tempfile.TemporaryFile("w+") as output, console.status(what) as status:
         console.print(what)
         running = subprocess.Popen(
-            command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
         )
         try:
             while running.poll() is None:

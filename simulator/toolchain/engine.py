@@ -15,7 +15,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,10 +99,11 @@ def obtain() -> Engine:
 
 def version(program: Path) -> tuple[int, ...]:
     """Version that the program tells; `(0,)` where it tells none or does not start."""
-    try:
-        done = subprocess.run([program, "version"], capture_output=True, text=True, check=False)
-    except OSError:
-        return (0,)
+    with _home_for_now() as env:
+        try:
+            done = subprocess.run([program, "version"], env=env, capture_output=True, text=True, check=False)
+        except OSError:
+            return (0,)
     match = re.match(r"v?(\d+)\.(\d+)\.(\d+)", done.stdout.strip())
     return tuple(int(part) for part in match.groups()) if match else (0,)
 
@@ -125,6 +127,13 @@ def _here() -> Iterator[Engine]:
             console.print(f"pulumi {dotted(told)} {way} is older than {dotted(FLOOR)}: not used")
 
 
+@contextmanager
+def _home_for_now() -> Generator[dict[str, str]]:
+    """An environment in which `pulumi` writes its logs, one a command, elsewhere than in the user's home."""
+    with tempfile.TemporaryDirectory() as home:
+        yield {**os.environ, "PULUMI_HOME": home, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+
+
 def _installed() -> Path:
     return cache() / "pulumi-installed" / "bin" / "pulumi"
 
@@ -137,11 +146,11 @@ def _built() -> Path:
 
 def _install() -> None:
     target = _installed().parents[1]
-    with tempfile.TemporaryDirectory(dir=cache()) as draft:
+    with tempfile.TemporaryDirectory(dir=cache()) as draft, _home_for_now() as env:
         root = Path(draft, target.name)
         script = "import sys; from pulumi.automation import PulumiCommand; PulumiCommand.install(root=sys.argv[1])"
         command = [sys.executable, "-c", script, str(root)]
-        run_to_end(command, "downloading pulumi", console, seconds=INSTALLER_SECONDS)
+        run_to_end(command, "downloading pulumi", console, env=env, seconds=INSTALLER_SECONDS)
         shutil.rmtree(target, ignore_errors=True)  # what an older project left
         root.replace(target)
 

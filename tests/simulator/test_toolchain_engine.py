@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Machine:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
     found = Machine(bin=tmp_path / "bin", cache=tmp_path / "cache" / "anyscale-on-aks")
     found.bin.mkdir()
     monkeypatch.setenv("PATH", str(found.bin))
@@ -55,7 +56,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     for name in ("https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")  # nobody listens there: the installer's site is out of reach
     engine.ready.cache_clear()
-    return found
+    yield found
+    engine.ready.cache_clear()  # other tests want the real one
 
 
 def says(version: str) -> str:
@@ -68,6 +70,18 @@ def says(version: str) -> str:
 )
 def test_the_version_is_read_from_what_pulumi_prints(machine: Machine, told: str, version: tuple[int, ...]) -> None:
     assert engine.version(machine.has("pulumi", says(told))) == version
+
+
+def test_asking_for_the_version_writes_nothing_into_the_users_home(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "pulumi-home"
+    home.mkdir()
+    monkeypatch.setenv("PULUMI_HOME", str(home))
+    program = machine.has("pulumi", "pathlib.Path(os.environ['PULUMI_HOME'], 'log').touch(); print('v3.250.0')")
+
+    assert engine.version(program) == (3, 250, 0)
+    assert not any(home.iterdir()), "the engine logs each command into its home"
 
 
 def test_a_program_that_does_not_start_has_no_version(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from simulator.toolchain import engine
+from simulator.toolchain.language_host import Host
 
 pytestmark = pytest.mark.engine
 
@@ -115,6 +116,15 @@ def test_an_error_in_an_output_reaches_the_user(project: Project) -> None:
     project.write("pulumi.export('x', pulumi.Output.from_input(1).apply(lambda one: one / 0))")
 
     assert any("ZeroDivisionError" in error for error in project.errors())
+
+
+def test_an_error_of_the_engine_is_told_once(project: Project) -> None:
+    project.write("pulumi.CustomResource('unheard:of:Thing', 'thing', {})")
+
+    errors = project.errors()
+
+    assert len(errors) == 1, "the program that waits for the engine is cancelled, and has nothing to say of its own"
+    assert "Traceback" not in errors[0]
 
 
 def test_a_program_that_is_killed_says_by_what(project: Project) -> None:
@@ -223,6 +233,26 @@ def test_an_interrupt_ends_the_program(project: Project) -> None:
         process.send_signal(signal.SIGINT)
 
         until(lambda: not lives(program), "the engine cancels it through the host")
+
+
+class Call:
+    """A call from the engine that goes on."""
+
+    def add_callback(self, _: Callable[[], None]) -> bool:
+        return True
+
+
+def test_a_cancelled_program_ends_and_plugins_finish_what_they_write() -> None:
+    host = Host(engine="")
+    program, plugin = (children.start(["sleep", "600"], Call()) for children in (host.programs, host.plugins))
+
+    host.Cancel(None, None)
+
+    assert program.wait(timeout=60) == -signal.SIGKILL
+    assert host.programs.ended(program), "so its end is no news to the user"
+    assert plugin.poll() is None, "a plugin in the middle of a write would leave an orphan"
+    host.plugins.end_all()
+    assert plugin.wait(timeout=60) == -signal.SIGKILL
 
 
 def lives(process: int) -> bool:

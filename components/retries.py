@@ -30,6 +30,10 @@ class Retry:
     first: int
     last: int
 
+    def failures(self, errors: list[str]) -> int:
+        """How many of `errors` are this one."""
+        return sum(1 for error in errors if re.search(self.error, error, re.DOTALL))
+
     def wait(self, failures: int) -> int:
         """Seconds to wait after that many failures."""
         return min(self.last, self.first * 2 ** (failures - 1))
@@ -95,7 +99,8 @@ RETRIES = (
 
 HINTS = (
     Hint(
-        error="QuotaExceeded|InsufficientVCPUQuota|SkuNotAvailable|AllocationFailed",
+        error="QuotaExceeded|InsufficientVCPUQuota|SkuNotAvailable|AllocationFailed|VMSizeNotSupported"
+        "|AvailabilityZoneNotSupported|not allowed in your subscription",
         types="azure-native:",
         advice="ask for quota (portal: Quotas), or take another size, zone or region; then `pulumi up` again",
     ),
@@ -134,8 +139,7 @@ def decide(resource_type: str, errors: list[str]) -> Retry | Hint | None:
     newest = errors[0]
     for retry in RETRIES:
         if resource_type.startswith(retry.types) and re.search(retry.error, newest, re.DOTALL):
-            failures = sum(1 for error in errors if re.search(retry.error, error, re.DOTALL))
-            return retry if failures <= retry.tries else None
+            return retry if retry.failures(errors) <= retry.tries else None
     for hint in HINTS:
         if resource_type.startswith(hint.types) and re.search(hint.error, newest):
             return hint
@@ -151,8 +155,8 @@ async def answer(args: pulumi.ErrorHookArgs) -> bool:
     """Engine's question: try again?"""
     match decide(args.type, args.errors):
         case Retry() as retry:
-            seconds = retry.wait(len(args.errors)) * pace()
-            pulumi.log.info(f"{args.name}: {retry.error.split('|')[0]} passes by itself; again in {seconds} s")
+            seconds = retry.wait(retry.failures(args.errors)) * pace()
+            pulumi.log.info(f"{args.name}: {_told(retry, args.errors[0])} passes by itself; again in {seconds} s")
             await asyncio.sleep(seconds)
             return True
         case Hint(advice=advice):
@@ -160,6 +164,12 @@ async def answer(args: pulumi.ErrorHookArgs) -> bool:
             return False
         case None:
             return False
+
+
+def _told(retry: Retry, error: str) -> str:
+    """The part of the error by which it was known, on one line."""
+    found = re.search(retry.error, error, re.DOTALL)
+    return " ".join(found[0].split()) if found else error
 
 
 def retry_hook() -> pulumi.ErrorHook:

@@ -51,11 +51,14 @@ class Shared:
         """
         stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{primary}"
         remedy = f"run `pulumi up --stack {primary}` first"
+        opened = "this stack must open the primary's state too: same login, same secrets provider"
         try:
             outputs = invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value["outputs"]
-        except Exception as error:  # noqa: BLE001 - whatever the engine answers: absent stack, state that it cannot open
+        except Exception as error:  # noqa: BLE001 - whatever the engine answers: no such stack, state it cannot open
             found = " ".join(str(error).split())
-            raise pulumi.RunError(f"the primary stack '{primary}' cannot be read ({found}): {remedy}") from None
+            raise pulumi.RunError(
+                f"the primary stack '{primary}' cannot be read ({found}): {remedy}; if it is up, {opened}"
+            ) from None
         try:
             values = contract.read(contract.SharedValues, outputs, PREFIX)
         except contract.ContractError as problem:
@@ -64,7 +67,7 @@ class Shared:
         if missing := sorted(wanted.difference(values.storage_containers)):
             raise pulumi.RunError(
                 f"the primary stack '{primary}' has no container {', '.join(missing)}: "
-                f"name the mount in Pulumi.{primary}.yaml too, then {remedy}"
+                f"name the mount in Pulumi.{primary}.yaml too, and {remedy}"
             )
         pulumi.StackReference(stack)  # the record of who depends on whom, for people and tools
         return cls(**{field.name: pulumi.Output.from_input(getattr(values, field.name)) for field in fields(cls)})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +19,7 @@ from pulumi_anyscale.errors import AnyscaleError, NoToken
 DEFAULT_HOST = "https://console.anyscale.com"
 HOST, CREDENTIAL = "ANYSCALE_HOST", "ANYSCALE_CLI_TOKEN"
 _TO_DO = f"run `anyscale login`, or set {CREDENTIAL} (in CI: the key of a service account)"
+_TOKEN = re.compile(r"(?:sss_|a[!-~]*_)[!-~]*")
 
 
 def base_url(environment: Mapping[str, str]) -> str:
@@ -27,10 +29,8 @@ def base_url(environment: Mapping[str, str]) -> str:
         AnyscaleError: it is no https address; plain http would show the token to the network, so only loopback may.
     """
     host = (environment.get(HOST) or DEFAULT_HOST).rstrip("/")
-    parts = urlsplit(host)
-    if parts.scheme == "https" and parts.hostname:
-        return host
-    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+    scheme, name = _scheme_and_name(host)
+    if name and (scheme == "https" or (scheme == "http" and _is_loopback(name))):
         return host
     raise AnyscaleError(f"{HOST} is {host!r}, which is no https:// address; write it like {DEFAULT_HOST}")
 
@@ -49,9 +49,10 @@ def token(environment: Mapping[str, str], home: Path) -> str:
         raise NoToken(
             f"no Anyscale token: {CREDENTIAL} is not set and {source} holds none, so Anyscale cannot be asked; {_TO_DO}"
         )
-    if not (found.startswith("sss_") or (found.startswith("a") and "_" in found)):
+    if not _TOKEN.fullmatch(found):
         raise NoToken(
-            f"what {source} holds is no Anyscale token (one starts with sss_, or with a and has a _); {_TO_DO}"
+            f"what {source} holds is no Anyscale token (one line of ASCII that starts with sss_, or with a and has "
+            f"a _); {_TO_DO}"
         )
     return found
 
@@ -64,6 +65,16 @@ def _from_file(path: Path) -> str:
     except (OSError, ValueError) as error:
         raise NoToken(f"~/.anyscale/credentials.json cannot be read ({type(error).__name__}); {_TO_DO}") from None
     return str(cast("dict[str, Any]", read).get("cli_token") or "") if isinstance(read, dict) else ""
+
+
+def _scheme_and_name(host: str) -> tuple[str, str]:
+    """Both empty where `host` is no address: also one with a space, or with a port that is none."""
+    try:
+        parts = urlsplit(host)
+        _ = parts.port  # read here because a port that is none is told only on reading
+    except ValueError:
+        return "", ""
+    return ("", "") if re.search(r"\s", host) else (parts.scheme, parts.hostname or "")
 
 
 def _is_loopback(host: str) -> bool:

@@ -34,7 +34,7 @@ class Provider(rpc.ResourceProviderServicer):
     """Serves the resources of `handlers`.
 
     Args:
-        api: made at the first call, so that a preview needs neither token nor network.
+        api: made at the first call, so that the first preview of a stack needs neither token nor network.
     """
 
     def __init__(

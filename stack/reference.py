@@ -40,7 +40,7 @@ def markdown() -> str:
     models: list[type[SettingsModel]] = [StackSettings]
     for model in models:  # grows while it runs: breadth first, so that the outer sections come first
         lines += _section(model)
-        models += [inner for inner in _inner(model) if inner not in models]
+        models += dict.fromkeys(inner for inner in _inner(model) if inner not in models)
     return "\n".join([*lines, *_catalog()]) + "\n"
 
 
@@ -86,7 +86,7 @@ def _title(model: type[SettingsModel]) -> str:
 
 
 def _value(field: FieldInfo) -> str:
-    limits = {name: value for part in field.metadata for name in ("ge", "le") if (value := getattr(part, name, None))}
+    limits = {name: getattr(part, name) for part in field.metadata for name in ("ge", "le") if hasattr(part, name)}
     bounds = " to ".join(str(limits[name]) for name in ("ge", "le") if name in limits)
     unbounded = " up" if "ge" in limits and "le" not in limits else ""
     return _type(field.annotation) + (f", {bounds}{unbounded}" if bounds else "")

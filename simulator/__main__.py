@@ -13,9 +13,10 @@ from typing import Annotated
 import typer
 
 from simulator import simulate as rehearsal
+from simulator.mirror import UnusableProjectError
 from simulator.sandbox import Simulator
 from simulator.toolchain.engine import NoEngineError
-from simulator.world import World
+from simulator.world import UnusableWorldError, World
 
 PROJECT = Path(__file__).parents[1]
 
@@ -38,16 +39,16 @@ def run(context: typer.Context, words: list[str]) -> None:
     with Simulator(context.obj, project=PROJECT) as simulator:
         try:
             code = simulator.call(*words)
-        except FileNotFoundError:
-            typer.echo(f"{words[0]}: not found", err=True)
-            code = 127
+        except OSError as error:
+            typer.echo(f"{words[0]} cannot be started in {simulator.folder}: {error.strerror}", err=True)
+            code = 127 if isinstance(error, FileNotFoundError) else 126
     raise typer.Exit(code)
 
 
 @app.command()
 def shell(context: typer.Context) -> None:
     """Open a shell in the simulated world."""
-    run(context, [os.environ.get("SHELL", "/bin/sh")])
+    run(context, [os.environ.get("SHELL") or "/bin/sh"])
 
 
 @app.command()
@@ -70,10 +71,17 @@ def export(context: typer.Context) -> None:
 def reset(context: typer.Context) -> None:
     """Forget the world and everything deployed to it."""
     folder: Path = context.obj
-    if folder.exists() and not (folder / "world.json").exists() and any(folder.iterdir()):
+    found = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
+    if folder.exists() and found and found.isdisjoint({"world.json", "journal.jsonl"}):
         typer.echo(f"{folder} holds no simulated world: nothing is removed", err=True)
         raise typer.Exit(2)
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        typer.echo(f"{folder}: there is no world to forget")
+    except OSError as error:
+        typer.echo(f"{folder} cannot be removed whole ({error.strerror or error}); remove it by hand", err=True)
+        raise typer.Exit(1) from None
 
 
 def with_run(words: list[str]) -> list[str]:
@@ -86,5 +94,5 @@ def with_run(words: list[str]) -> list[str]:
 if __name__ == "__main__":
     try:
         app(with_run(sys.argv[1:]), prog_name="python -m simulator")
-    except NoEngineError as problem:
+    except (NoEngineError, UnusableProjectError, UnusableWorldError) as problem:
         sys.exit(str(problem))

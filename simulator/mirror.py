@@ -14,12 +14,16 @@ import re
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
 ENGINES_OWN = re.compile(r"^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?", re.MULTILINE)
 """Lines that `pulumi stack init` writes into a stack file."""
+
+
+class UnusableProjectError(Exception):
+    """A file that no engine could read: says which, why, and what to do."""
 
 
 class Mirror:
@@ -40,7 +44,7 @@ class Mirror:
             fcntl.flock(lock, fcntl.LOCK_EX)
             _write(self.folder / ".gitignore", "*\n")
             _write(self.folder / "Pulumi.yaml", yaml.safe_dump(self._project(), sort_keys=False))
-            before: dict[str, str] = json.loads(self._copied.read_text()) if self._copied.exists() else {}
+            before: dict[str, str] = self._before()
             now = {stack: self._copy(stack, before.get(stack)) for stack in self.stacks()}
             for gone in before.keys() - now.keys():
                 self._of(gone).unlink(missing_ok=True)
@@ -58,12 +62,26 @@ class Mirror:
         _write(folder / "pulumi", script, mode=0o755)
         return folder
 
+    def _before(self) -> dict[str, str]:
+        try:
+            return json.loads(self._copied.read_text()) if self._copied.exists() else {}
+        except ValueError:
+            problem = f"{self._copied} cannot be read as JSON; remove it, and the stack files are copied anew"
+            raise UnusableProjectError(problem) from None
+
     def _of(self, stack: str) -> Path:
         return self.folder / f"Pulumi.{stack}.yaml"
 
     def _project(self) -> dict[str, Any]:
         """The user's project file, with everything that it names by a relative path named absolutely."""
-        project: dict[str, Any] = yaml.safe_load((self.project / "Pulumi.yaml").read_text())
+        path = self.project / "Pulumi.yaml"
+        try:
+            read: object = yaml.safe_load(_read(path))
+        except yaml.YAMLError as error:
+            raise UnusableProjectError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}") from None
+        if not isinstance(read, dict) or "runtime" not in read:
+            raise UnusableProjectError(f"{path} is no project of Pulumi, for it names no runtime; put the file back")
+        project = cast("dict[str, Any]", read)
         said: str | dict[str, Any] = project["runtime"]
         runtime: dict[str, Any] = {"name": said} if isinstance(said, str) else said
         options: dict[str, Any] = {**runtime.get("options", {}), "virtualenv": sys.prefix}
@@ -78,7 +96,7 @@ class Mirror:
 
     def _copy(self, stack: str, before: str | None) -> str:
         """Copy a stack file if it is not the one copied before; returns what tells the two apart."""
-        asked = (self.project / f"Pulumi.{stack}.yaml").read_text()
+        asked = _read(self.project / f"Pulumi.{stack}.yaml")
         seen = hashlib.sha256(asked.encode()).hexdigest()
         copy = self._of(stack)
         if seen != before or not copy.exists():
@@ -86,6 +104,16 @@ class Mirror:
             text = ENGINES_OWN.sub("", asked)
             _write(copy, "\n".join([text.rstrip("\n"), *(line.rstrip("\n") for line in engines)]) + "\n")
         return seen
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problem = f"{path} is no UTF-8 text ({error.reason} at byte {error.start}); save it as UTF-8, or remove it"
+        raise UnusableProjectError(problem) from None
+    except OSError as error:
+        raise UnusableProjectError(f"{path} cannot be read ({error.strerror}); put a file there that can") from None
 
 
 def _write(path: Path, text: str, *, mode: int = 0o644) -> None:
@@ -99,4 +127,7 @@ def _write(path: Path, text: str, *, mode: int = 0o644) -> None:
 
 
 if __name__ == "__main__":
-    Mirror(Path(sys.argv[1]), Path(sys.argv[2])).refresh()
+    try:
+        Mirror(Path(sys.argv[1]), Path(sys.argv[2])).refresh()
+    except UnusableProjectError as problem:
+        sys.exit(str(problem))

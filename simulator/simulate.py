@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,14 @@ def simulate(simulator: Simulator, stacks: Sequence[str]) -> int:
         console.print(f"There is no {files}. Stacks with a file: {', '.join(there) or 'none'}.")
         return 2
     console.print(f"pulumi {engine.ready().way}")
+    try:
+        return _rehearse(simulator, stacks)
+    except subprocess.CalledProcessError as failed:
+        _tell_failure(failed.cmd, failed.returncode, [failed.stdout, failed.stderr])
+        return 1
+
+
+def _rehearse(simulator: Simulator, stacks: Sequence[str]) -> int:
     for stack in stacks:
         if not _deploy(simulator, stack):
             return 1
@@ -106,10 +114,13 @@ def _show(simulator: Simulator, doing: str, done: str, words: Sequence[str]) -> 
     if running.returncode == 0:
         console.print(f"{stack}: {done}" + (f", {steps} resources" if steps else ""))
         return True
-    failed = f"{stack}: `{' '.join(words)}` failed with exit code {running.returncode}; the end of what it printed:"
-    console.print(failed, markup=False, soft_wrap=True)
-    console.print("\n".join(last), markup=False, soft_wrap=True)
+    _tell_failure(words, running.returncode, last)
     return False
+
+
+def _tell_failure(words: Sequence[str], code: int, printed: Iterable[str]) -> None:
+    failed = f"`{' '.join(words)}` failed with exit code {code}; the end of what it printed:"
+    console.print("\n".join([failed, *printed]), markup=False, soft_wrap=True)
 
 
 def _outputs(simulator: Simulator, stack: str) -> dict[str, Any]:

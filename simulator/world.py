@@ -11,13 +11,19 @@ from __future__ import annotations
 
 import fcntl
 import json
+import shlex
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
 Json = dict[str, Any]
+
+
+class UnusableWorldError(Exception):
+    """The folder holds no world that can be read, or can hold none; says which file, and what to do."""
 
 
 @dataclass(kw_only=True)
@@ -87,7 +93,6 @@ class World:
     """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "world.json"
         self.journal_path = folder / "journal.jsonl"
         self.lock = _Turn(self, folder)
@@ -97,8 +102,13 @@ class World:
         self._journal: list[Call] = []
         self._seen: tuple[int, int] = (0, 0)
         self._heard = 0
-        with self.lock:
-            pass
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with self.lock:
+                pass
+        except OSError as error:
+            problem = f"{folder} cannot hold a simulated world ({error.strerror}: {error.filename})"
+            raise UnusableWorldError(f"{problem}; name a folder that can be written: --folder") from None
 
     def get(self, key: str) -> Record | None:
         with self.lock:
@@ -156,13 +166,14 @@ class World:
         """Read what other processes wrote since; called on taking `lock`."""
         stamp = self._stamp()
         if stamp != self._seen:
-            whole = json.loads(self.path.read_text())
-            self._records = {key: Record(**record) for key, record in whole["records"].items()}
+            with _readable(self.path):
+                whole = json.loads(self.path.read_text())
+                self._records = {key: Record(**record) for key, record in whole["records"].items()}
+                self._anyscale = whole["anyscale"]
             self._written = {key: json.dumps(asdict(record), indent=1) for key, record in self._records.items()}
-            self._anyscale = whole["anyscale"]
             self._seen = stamp
         if self.journal_path.exists() and self.journal_path.stat().st_size > self._heard:
-            with self.journal_path.open() as file:
+            with _readable(self.journal_path), self.journal_path.open() as file:
                 file.seek(self._heard)
                 self._journal += [Call(**json.loads(line)) for line in file.read().splitlines()]
                 self._heard = file.tell()
@@ -172,3 +183,16 @@ class World:
             return 0, 0
         stat = self.path.stat()
         return stat.st_ino, stat.st_mtime_ns
+
+
+@contextmanager
+def _readable(path: Path) -> Generator[None]:
+    """Tell of a file that was cut or edited; a run that was killed leaves none, a full disk may."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        forget = f"python -m simulator --folder {shlex.quote(str(path.parent))} reset"
+        raise UnusableWorldError(
+            f"{path} is no part of a simulated world ({error}): it was cut or edited. Put it back, or forget the world "
+            f"and everything deployed to it: {forget}"
+        ) from None

@@ -24,7 +24,7 @@ def main(
     json: Annotated[bool, typer.Option("--json", help="JSON instead of YAML.")] = False,
     folder: Annotated[Path, typer.Option(help="Folder of the project.")] = Path(),
 ) -> None:
-    """Print the spec of a stack. Exits with 1 when its file is refused, with 2 when there is no such stack."""
+    """Print the spec of a stack. Exits with 1 when its file is refused, with 2 when there is none, or no folder."""
     if stack == DOCS:
         _write_reference(folder)
         return
@@ -44,6 +44,9 @@ def main(
 
 
 def _write_reference(folder: Path) -> None:
+    if not (folder / DOCS).is_dir():
+        typer.echo(f"{folder.resolve()} has no folder {DOCS}: name the project's folder with --folder", err=True)
+        raise typer.Exit(2)
     for name, content in (("configuration.md", markdown()), ("stack.schema.json", schema())):
         (folder / DOCS / name).write_text(content, encoding="utf-8")
         typer.echo(f"wrote {DOCS}/{name}")

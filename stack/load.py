@@ -90,7 +90,7 @@ def load_file(stack: str, folder: Path) -> StackSettings:
     except FileNotFoundError:
         stacks = ", ".join(stacks_in(folder)) or "none"
         raise SettingsError(source, [f"{source}: absent in {folder}; stacks with a file there: {stacks}"]) from None
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise SettingsError(source, [f"{source}: cannot be read as YAML: {' '.join(str(error).split())}"]) from None
     config: object = cast("Mapping[str, object]", content).get("config") if isinstance(content, Mapping) else None
     if not isinstance(config, Mapping):

@@ -206,7 +206,7 @@ def test_a_missing_token_is_one_sentence_at_the_first_call_and_not_before() -> N
     assert anyscale.calls == []
 
 
-@pytest.mark.parametrize("found", ["my-password", "b_nope", "sk-123"])
+@pytest.mark.parametrize("found", ["my-password", "b_nope", "sk-123", "sss_two\nlines", "sss_ä"])
 def test_what_is_no_token_is_not_sent_and_not_shown(found: str) -> None:
     with pytest.raises(NoToken) as raised:
         credentials.token({"ANYSCALE_CLI_TOKEN": found}, Path("/nonexistent"))
@@ -246,8 +246,14 @@ def test_the_address_is_an_origin_without_a_slash(given: str, meant: str) -> Non
     assert credentials.base_url({"ANYSCALE_HOST": given}) == meant
 
 
-@pytest.mark.parametrize("given", ["http://anyscale.example", "console.anyscale.com", "ftp://x", "https://"])
-def test_an_address_that_would_show_the_token_to_the_network_is_refused(given: str) -> None:
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("http://anyscale.example", "console.anyscale.com", "ftp://x", "https://"),
+        *("https://[::", "https://x:99999", "https://x:y", "https://a b", "https://x\n.example", "http://127.0.0.1:y"),
+    ],
+)
+def test_an_address_that_is_none_or_would_show_the_token_to_the_network_is_refused(given: str) -> None:
     with pytest.raises(AnyscaleError, match="ANYSCALE_HOST"):
         credentials.base_url({"ANYSCALE_HOST": given})
 

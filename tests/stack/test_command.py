@@ -66,6 +66,13 @@ def test_docs_writes_the_reference(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "docs").iterdir()} == {"configuration.md", "stack.schema.json"}
 
 
+def test_docs_is_refused_where_it_would_find_no_place(tmp_path: Path) -> None:
+    result = run("docs", folder=tmp_path)
+
+    assert result.exit_code == 2
+    assert "has no folder docs" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -82,6 +89,7 @@ def test_docs_writes_the_reference(tmp_path: Path) -> None:
         ("config: {anyscale-on-aks:azure-native: {}}", "write azure-native:location"),
         ("config: {anyscale-on-aks:tags: {2026-01-01: x, 7: y, ? null : z}, 3: x}", "3: no namespace"),
         ("\x00", "cannot be read as YAML"),
+        ("config: " + "[" * 3000, "cannot be read as YAML"),
     ],
 )
 def test_a_file_that_is_no_stack_file_is_refused_in_lines(tmp_path: Path, text: str, words: str) -> None:

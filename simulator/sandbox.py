@@ -10,7 +10,8 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack, suppress
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
@@ -92,8 +93,9 @@ class Simulator:
         """Start a command; what becomes of it is the caller's business."""
         return subprocess.Popen(words, cwd=self.folder, env={**self.env, **(env or {})}, text=True, **options)
 
-    def call(self, *words: str) -> int:
-        """Run a command on this terminal and return its exit code, 128 and more where a signal ended it.
+    @contextmanager
+    def foreground(self, *words: str, **options: Any) -> Generator[subprocess.Popen[str]]:
+        """Start a command that decides itself what a signal means, and wait for its end.
 
         Ctrl-C reaches the command from the terminal; a signal sent to this process alone is passed on.
         """
@@ -108,11 +110,16 @@ class Simulator:
         before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             # Off a terminal a group of its own, so that a signal to the whole group does not arrive twice.
-            running = self.start(*words, process_group=None if on_terminal else 0)
-            code = running.wait()
+            with self.start(*words, process_group=None if on_terminal else 0, **options) as running:
+                yield running
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def call(self, *words: str) -> int:
+        """Run a command on this terminal and return its exit code, 128 and more where a signal ended it."""
+        with self.foreground(*words) as running:
+            code = running.wait()
         return code if code >= 0 else 128 - code
 
     def stacks(self) -> list[str]:

@@ -98,12 +98,14 @@ def _deploy(simulator: Simulator, stack: str) -> bool:
 
 
 def _show(simulator: Simulator, doing: str, done: str, words: Sequence[str]) -> bool:
-    """Run a command with one line of progress; on failure its last lines."""
+    """Run a command with one line of progress; on failure its last lines. On Ctrl-C the engine gives its lock back."""
     last: deque[str] = deque(maxlen=TOLD)
     steps = 0
     with (
         console.status(doing) as status,
-        simulator.start(*words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL) as running,
+        simulator.foreground(
+            *words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+        ) as running,
     ):
         for line in running.stdout or ():
             last.append(line.rstrip())

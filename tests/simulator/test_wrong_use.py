@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -168,3 +170,25 @@ def test_a_stack_that_the_engine_does_not_make_is_told_in_its_words(
     said = capsys.readouterr().out
     assert f"`pulumi stack init {stack}` failed" in said, "which command"
     assert words in said, "and why"
+
+
+@pytest.mark.engine
+def test_a_deployment_that_is_interrupted_ends_in_order_and_can_be_done_again(project: Path, sandbox: Path) -> None:
+    (project / "__main__.py").write_text("import time\nprint('begun', flush=True)\ntime.sleep(3)\n")
+    lines = [
+        "import sys; from pathlib import Path",
+        "from simulator.sandbox import Simulator; from simulator.simulate import simulate",
+        "with Simulator(Path(sys.argv[1]), project=Path(sys.argv[2])) as simulator:",
+        "    sys.exit(simulate(simulator, ['one']))",
+    ]
+    line = [sys.executable, "-c", "\n".join(lines), str(sandbox), str(project)]
+    locks = sandbox / "state" / ".pulumi" / "locks"
+    with subprocess.Popen(line, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None and not [*locks.rglob("*.json")]:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate()
+
+    assert process.returncode == 1, said
+    assert "`pulumi up" in said, "what was interrupted"
+    assert not [*locks.rglob("*.json")], "a lock left behind would refuse the next deployment"

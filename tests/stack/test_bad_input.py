@@ -6,6 +6,7 @@ import pytest
 from refusals import EXISTING, POOL, options, put, refused
 from specs import stack_values
 
+from stack.base import SettingsError
 from stack.load import load
 
 
@@ -131,3 +132,10 @@ def test_pools_larger_than_the_node_subnet_are_refused_with_the_arithmetic() -> 
 def test_a_long_stack_name_is_refused_with_the_arithmetic() -> None:
     [problem] = refused(stack_values(), "a" * 57)
     assert all(figure in problem for figure in ("57", "63", "50", "shorten it by 7")), problem
+
+
+def test_the_section_that_the_loader_makes_of_azure_s_own_keys_is_no_key_to_use() -> None:
+    with pytest.raises(SettingsError) as refusal:
+        load("eastus", {**stack_values("eastus"), "anyscale-on-aks:zzz": 1})
+
+    assert "use one of: acceptRisk, anyscale, cloud" in str(refusal.value), "it would be refused where it is said"

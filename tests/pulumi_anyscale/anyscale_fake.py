@@ -20,6 +20,22 @@ Json = dict[str, Any]
 TOKEN = "aph0_a-token-that-must-show-nowhere"
 IDENTITY = "abcdef01-2222-4333-8444-555555555555"
 TENANT = "99999999-2222-4333-8444-555555555555"
+ADD, LIST = "PUT /api/v2/clouds/cld_1/add_resource", "GET /api/v2/clouds/cld_1/resources"
+REMOVE, CHANGE = "DELETE /api/v2/clouds/cld_1/remove_resource", "PUT /api/v2/clouds/cld_1/resources"
+ID = "cld_1:k8s-azure-eastus"
+DEPLOYMENT: dict[str, Any] = {
+    "name": "k8s-azure-eastus",
+    "provider": "AZURE",
+    "compute_stack": "K8S",
+    "region": "eastus",
+    "object_storage": {
+        "bucket_name": "abfss://anyscale@account.dfs.core.windows.net",
+        "endpoint": "https://account.blob.core.windows.net",
+    },
+    "file_storage": {"persistent_volume_claim": "blob-fuse2"},
+    "azure_config": {"tenant_id": TENANT},
+    "kubernetes_config": {"anyscale_operator_iam_identity": IDENTITY},
+}
 CLOUD = {"name": "ray", "provider": "AZURE", "region": "eastus"}
 
 
@@ -217,3 +233,9 @@ def _result(value: Json, status: int = 200) -> httpx.Response:
 
 def _error(status: int, detail: str) -> httpx.Response:
     return httpx.Response(status, json={"detail": detail})
+
+
+def with_cloud() -> FakeAnyscale:
+    anyscale = FakeAnyscale()
+    anyscale.cloud()
+    return anyscale

@@ -9,30 +9,17 @@ from pulumi_anyscale import cloud_resource
 from pulumi_anyscale.documents import cloud_deployment, cloud_resource_document, inputs_of
 from pulumi_anyscale.errors import AnyscaleError, Conflict, GaveUp, PartlyMade, Refusal, Unavailable
 from pulumi_anyscale.registration import INPUTS
-from tests.pulumi_anyscale.anyscale_fake import IDENTITY, TENANT, FakeAnyscale, registration
-
-ADD, LIST = "PUT /api/v2/clouds/cld_1/add_resource", "GET /api/v2/clouds/cld_1/resources"
-REMOVE, CHANGE = "DELETE /api/v2/clouds/cld_1/remove_resource", "PUT /api/v2/clouds/cld_1/resources"
-ID = "cld_1:k8s-azure-eastus"
-DEPLOYMENT = {
-    "name": "k8s-azure-eastus",
-    "provider": "AZURE",
-    "compute_stack": "K8S",
-    "region": "eastus",
-    "object_storage": {
-        "bucket_name": "abfss://anyscale@account.dfs.core.windows.net",
-        "endpoint": "https://account.blob.core.windows.net",
-    },
-    "file_storage": {"persistent_volume_claim": "blob-fuse2"},
-    "azure_config": {"tenant_id": TENANT},
-    "kubernetes_config": {"anyscale_operator_iam_identity": IDENTITY},
-}
-
-
-def with_cloud() -> FakeAnyscale:
-    anyscale = FakeAnyscale()
-    anyscale.cloud()
-    return anyscale
+from tests.pulumi_anyscale.anyscale_fake import (
+    ADD,
+    CHANGE,
+    DEPLOYMENT,
+    ID,
+    IDENTITY,
+    LIST,
+    FakeAnyscale,
+    registration,
+    with_cloud,
+)
 
 
 def test_a_registration_is_sent_in_the_vendors_words_and_its_id_is_read_back() -> None:

@@ -7,30 +7,15 @@ from pulumi_anyscale.cloud_resource import CLOUD_RESOURCE
 from pulumi_anyscale.errors import GaveUp, Refusal
 from pulumi_anyscale.properties import UNKNOWN
 from pulumi_anyscale.registration import INPUTS
-from tests.pulumi_anyscale.anyscale_fake import IDENTITY, TENANT, FakeAnyscale, registration
-
-ADD, LIST = "PUT /api/v2/clouds/cld_1/add_resource", "GET /api/v2/clouds/cld_1/resources"
-REMOVE, CHANGE = "DELETE /api/v2/clouds/cld_1/remove_resource", "PUT /api/v2/clouds/cld_1/resources"
-ID = "cld_1:k8s-azure-eastus"
-DEPLOYMENT = {
-    "name": "k8s-azure-eastus",
-    "provider": "AZURE",
-    "compute_stack": "K8S",
-    "region": "eastus",
-    "object_storage": {
-        "bucket_name": "abfss://anyscale@account.dfs.core.windows.net",
-        "endpoint": "https://account.blob.core.windows.net",
-    },
-    "file_storage": {"persistent_volume_claim": "blob-fuse2"},
-    "azure_config": {"tenant_id": TENANT},
-    "kubernetes_config": {"anyscale_operator_iam_identity": IDENTITY},
-}
-
-
-def with_cloud() -> FakeAnyscale:
-    anyscale = FakeAnyscale()
-    anyscale.cloud()
-    return anyscale
+from tests.pulumi_anyscale.anyscale_fake import (
+    DEPLOYMENT,
+    ID,
+    LIST,
+    REMOVE,
+    FakeAnyscale,
+    registration,
+    with_cloud,
+)
 
 
 def joined() -> FakeAnyscale:

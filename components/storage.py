@@ -108,31 +108,25 @@ class BlobFuseStorage(pulumi.ComponentResource):
     def _grants(self, name: str, args: BlobFuseStorageArgs, account: DataAccount) -> list[pulumi.Resource]:
         """What this region's pods may do: by container, and never list keys."""
         spec, to = args.spec, args.identity.principal_id
-        writable = {BUCKET_CONTAINER, *(m.container for m in spec.mounts if m.home == "region" and not m.read_only)}
-        grants: list[pulumi.Resource] = [
+        bucket = account.containers[BUCKET_CONTAINER].id
+        scopes: dict[str, tuple[pulumi.Input[str], bool]] = {BUCKET_CONTAINER: (bucket, False)}
+        for mount in spec.mounts:  # no two have one container: the loader refuses that
+            if mount.home == "primary":
+                shared = args.shared.storage_account_id
+                path = pulumi.Output.concat(shared, "/blobServices/default/containers/", mount.container)
+                scopes[f"shared-{mount.container}"] = (path, mount.read_only)
+            else:
+                scopes[mount.container] = (account.containers[mount.container].id, mount.read_only)
+        grants = [
             grant(
-                f"{name}-{container}-grant",
-                STORAGE_BLOB_DATA_CONTRIBUTOR if container in writable else STORAGE_BLOB_DATA_READER,
-                to=to,
-                scope=resource.id,
-                spec=spec,
-                parent=self,
-            )
-            for container, resource in account.containers.items()
-        ]
-        shared = {m.container: m.read_only for m in spec.mounts if m.home == "primary"}
-        grants += [
-            grant(
-                f"{name}-shared-{container}-grant",
+                f"{name}-{what}-grant",
                 STORAGE_BLOB_DATA_READER if read_only else STORAGE_BLOB_DATA_CONTRIBUTOR,
                 to=to,
-                scope=pulumi.Output.concat(
-                    args.shared.storage_account_id, "/blobServices/default/containers/", container
-                ),
+                scope=scope,
                 spec=spec,
                 parent=self,
             )
-            for container, read_only in shared.items()
+            for what, (scope, read_only) in scopes.items()
         ]
         # Roles on containers cannot make the key with which the console's links to logs are signed.
         delegator = grant(

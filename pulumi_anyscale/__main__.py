@@ -19,6 +19,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from pulumi_anyscale.api import Api
 from pulumi_anyscale.engine import Engine
+from pulumi_anyscale.errors import AnyscaleError
 from pulumi_anyscale.provider import Provider
 from pulumi_anyscale.waiting import Timing, Waiter
 
@@ -37,7 +38,10 @@ def main() -> None:
     """Serve until the engine ends this process, or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the engine says Cancel instead
     engine = Engine(sys.argv[-1] if len(sys.argv) > 1 else "")
-    waiter = Waiter(Timing.of(os.environ))
+    try:
+        waiter = Waiter(Timing.of(os.environ))
+    except AnyscaleError as error:
+        sys.exit(str(error))  # the engine shows what a plugin writes while it starts
     server = grpc.server(futures.ThreadPoolExecutor(_OPERATIONS_AT_ONCE))
     provider = Provider(api=lambda: _api(waiter), waiter=waiter, engine=engine)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)

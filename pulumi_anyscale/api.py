@@ -1,14 +1,16 @@
 """The endpoints of plane `/api/v2` that this package uses, one method each.
 
-Owns paths, queries and which call may be repeated. Refuses to interpret: bodies go out and come back as they are.
+Owns paths, queries, which call may be repeated, and that every object that comes back has its id. Refuses to interpret
+more: bodies go out and come back as they are.
 The subset that Anyscale's own CLI and its Terraform provider both use (CLI 0.26.112).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from pulumi_anyscale.documents import Json
+from pulumi_anyscale.errors import Malformed
 
 if TYPE_CHECKING:  # what loads HTTP is left to whoever makes a client: the plugin starts before it needs one
     from pulumi_anyscale.client import Client
@@ -25,15 +27,17 @@ class Api:
 
     def clouds(self) -> list[Json]:
         """Every cloud of the organization."""
-        return list(self._client.pages("/api/v2/clouds"))
+        return [_object(item, "id", of="GET /api/v2/clouds") for item in self._client.pages("/api/v2/clouds")]
 
     def cloud(self, cloud_id: str) -> Json:
         """One cloud."""
-        return self._client.call("GET", f"/api/v2/clouds/{cloud_id}").get("result") or {}
+        path = f"/api/v2/clouds/{cloud_id}"
+        return _object(self._client.call("GET", path).get("result"), "id", of=f"GET {path}")
 
     def create_cloud(self, body: Json) -> Json:
         """Not idempotent: names may repeat, so a second call makes a second cloud."""
-        return self._client.call("POST", "/api/v2/clouds/", body=body, idempotent=False).get("result") or {}
+        answer = self._client.call("POST", "/api/v2/clouds/", body=body, idempotent=False)
+        return _object(answer.get("result"), "id", of="POST /api/v2/clouds/")
 
     def mark_cloud_deleting(self, cloud_id: str) -> None:
         """The first half of a deletion."""
@@ -45,7 +49,8 @@ class Api:
 
     def resources(self, cloud_id: str) -> list[Json]:
         """Every resource registered in a cloud, as Anyscale sees it now."""
-        return list(self._client.pages(f"/api/v2/clouds/{cloud_id}/resources"))
+        path = f"/api/v2/clouds/{cloud_id}/resources"
+        return [_object(item, "cloud_resource_id", of=f"GET {path}") for item in self._client.pages(path)]
 
     def resource(self, cloud_id: str, *, name: str) -> Json | None:
         """The resource of that name, None where there is none."""
@@ -82,12 +87,26 @@ class Api:
             query={"cloud_resource_id": cloud_resource_id},
         )
 
-    def system_workload(self, cloud_id: str, cloud_resource_id: str) -> Json:
-        """How that cluster is. Must say that it is not to be started: to describe it starts it otherwise."""
+    def system_workload_status(self, cloud_id: str, cloud_resource_id: str) -> str:
+        """How that cluster is, empty where there is none. Must say that it is not to be started: else it is."""
         query = {
             "workload_name": "RAY_OBS_EVENTS_API_SERVICE",
             "start_cluster": "false",
             "cloud_resource_id": cloud_resource_id,
         }
-        answer: Any = self._client.call("POST", f"/api/v2/system_workload/{cloud_id}/describe", query=query)
-        return answer.get("result") or {}
+        path = f"/api/v2/system_workload/{cloud_id}/describe"
+        result: object = self._client.call("POST", path, query=query).get("result")
+        if not isinstance(result, dict):
+            raise Malformed(f"Anyscale's answer to POST {path} holds no object")
+        return str(cast("Json", result).get("status") or "")
+
+
+def _object(value: object, key: str, *, of: str) -> Json:
+    """`value`, an object with an id: without it, what was made could be neither recorded nor removed.
+
+    Raises:
+        Malformed: it is none.
+    """
+    if not isinstance(value, dict) or not cast("Json", value).get(key):
+        raise Malformed(f"Anyscale's answer to {of} holds no object with {key}")
+    return cast("Json", value)

@@ -1,7 +1,7 @@
 """HTTP to Anyscale's control plane.
 
-Owns the connection, retries, paging, and that the token shows nowhere. Refuses to know endpoints (`api.py`) and what a
-failed write means (each resource's own file).
+Owns retries, deadlines, paging, and that the token shows nowhere. Refuses to know endpoints (`api.py`), how Anyscale is
+reached (`connection.py`) and what a failed write means (each resource's own file).
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from pulumi_anyscale import credentials
+from pulumi_anyscale.connection import CONNECT_SECONDS, connect, unanswered
 from pulumi_anyscale.documents import Json
-from pulumi_anyscale.errors import Answered, Malformed, Throttled, Unavailable, answered
+from pulumi_anyscale.errors import Answered, Malformed, Throttled, Unavailable, Unreachable, answered
 from pulumi_anyscale.waiting import Waiter
 
 CALL_SECONDS = 60.0
 """Deadline of an ordinary call. Source: Anyscale's Terraform provider."""
 _TRIES = 3
-_FIRST_RETRY_SECONDS, _LONGEST_RETRY_SECONDS = 1.0, 8.0
+_FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_AFTER_SECONDS = 120.0
 _PAGE_SIZE = 50
 
@@ -46,11 +47,7 @@ class Client:
 
     @cached_property
     def _http(self) -> httpx.Client:
-        return httpx.Client(
-            base_url=credentials.base_url(self._environment),
-            headers={"Authorization": f"Bearer {self._token}", "Accept": "application/json"},
-            transport=self._transport,
-        )
+        return connect(self._environment, token=self._token, transport=self._transport)
 
     def call(
         self,
@@ -69,25 +66,28 @@ class Client:
             path: from the origin on.
             query: parameters behind the path.
             body: sent as JSON; None for none.
-            idempotent: a second call does no more than the first, so a lost answer may be asked for again. A 429 is
-                asked again in any case: it says that nothing was done.
-            seconds: deadline of one try.
+            idempotent: a second call does no more than the first, so a lost answer may be asked for again. After a 429
+                or without a connection nothing was done, so that is tried again in any case.
+            seconds: deadline of one try, from the connection to the last byte.
 
         Raises:
-            AnyscaleError: of the type that the status stands for; `Unavailable` where no answer came.
+            AnyscaleError: of the type that the status stands for; `Unavailable` where no answer came; `NotBegun` where
+                the engine asked to stop before a call that is no GET.
         """
         tries = Retrying(
             stop=stop_after_attempt(_TRIES),
-            retry=retry_if_exception_type((Throttled, Unavailable) if idempotent else Throttled),
+            retry=retry_if_exception_type((Throttled, Unavailable if idempotent else Unreachable)),
             wait=self._pause_before_retry,
             sleep=self._waiter.pause,
             reraise=True,
         )
         http = self._http  # a missing token is no reason to retry
-        request = http.build_request(method, path, params=dict(query or {}), json=body, timeout=seconds)
-        return tries(lambda: self._waiter.answer(lambda: self._once(http, request)))
+        request = http.build_request(
+            method, path, params=dict(query or {}), json=body, timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS)
+        )
+        return tries(self._once, http, request, seconds)
 
-    def pages(self, path: str) -> Iterator[Json]:
+    def pages(self, path: str) -> Iterator[object]:
         """Every item of a list, over all its pages: what is not in here is not there.
 
         Raises:
@@ -96,11 +96,13 @@ class Client:
         query, seen = {"count": str(_PAGE_SIZE)}, set[str]()
         while True:
             page = self.call("GET", path, query=query)
-            if not isinstance(page.get("results"), list):  # never read as empty: objects would look deleted
+            items: object = page.get("results")
+            if not isinstance(items, list):  # never read as empty: objects would look deleted
                 raise Malformed(f"Anyscale's answer to GET {path} holds no list")
-            yield from cast("list[Json]", page["results"])
-            metadata: Json = page.get("metadata") or {}
-            following = str(metadata.get("next_paging_token") or "")
+            yield from cast("list[object]", items)
+            metadata: object = page.get("metadata")
+            token = cast("Json", metadata).get("next_paging_token") if isinstance(metadata, dict) else None
+            following = str(token or "")
             if not following:
                 return
             if following in seen:
@@ -108,37 +110,40 @@ class Client:
             seen.add(following)
             query = {**query, "paging_token": following}
 
-    def _once(self, http: httpx.Client, request: httpx.Request) -> Json:
+    def _once(self, http: httpx.Client, request: httpx.Request, seconds: float) -> Json:
         call = f"{request.method} {request.url.path}"
+        if request.method != "GET":
+            self._waiter.begin(call)
         try:
-            answer = http.send(request)
-        except httpx.HTTPError as error:
-            raise Unavailable(f"no answer from {http.base_url} to {call} ({type(error).__name__})") from None
+            answer = self._waiter.answer(lambda: http.send(request), seconds=seconds)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise unanswered(call, str(http.base_url).rstrip("/"), error) from None
         if not answer.is_success:
             raise self._error(call, answer)
         if not answer.content:
             return {}
         try:
-            read = answer.json()
+            read: object = answer.json()
         except ValueError:
             raise Malformed(
                 f"Anyscale answered {answer.status_code} to {call} with something that is no JSON"
             ) from None
-        return cast("Json", read) if isinstance(read, dict) else {}
+        return cast("Json", read) if isinstance(read, dict) else {}  # `null` is the answer to some writes
 
     def _error(self, call: str, answer: httpx.Response) -> Answered:
         return answered(
             call,
             answer.status_code,
-            answer.text.replace(self._token, "***"),  # a server may echo what it was sent
+            answer.text,
             trace=answer.headers.get("x-trace-id"),
             retry_after=answer.headers.get("retry-after"),
+            secret=self._token,
         )
 
     def _pause_before_retry(self, state: RetryCallState) -> float:
-        """Anyscale's own wish, within bounds; else 1, 2, 4, 8 seconds."""
+        """Anyscale's own wish, within bounds; else twice as long as before."""
         timing = self._waiter.timing
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, Throttled) and error.retry_after_seconds is not None:
+        if isinstance(error, Answered) and error.retry_after_seconds is not None:
             return min(error.retry_after_seconds, timing.scaled(_LONGEST_RETRY_AFTER_SECONDS))
-        return timing.scaled(min(_FIRST_RETRY_SECONDS * 2 ** (state.attempt_number - 1), _LONGEST_RETRY_SECONDS))
+        return timing.scaled(_FIRST_RETRY_SECONDS * 2 ** (state.attempt_number - 1))

@@ -5,11 +5,14 @@ Owns the cloud's record and that there is never a second one of the name. Refuse
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from pulumi_anyscale.documents import Json
 from pulumi_anyscale.errors import (
+    TRANSIENT,
+    Answered,
     AnyscaleError,
     Conflict,
     GaveUp,
@@ -17,7 +20,6 @@ from pulumi_anyscale.errors import (
     NotFound,
     PartlyMade,
     Refusal,
-    ServerFault,
 )
 from pulumi_anyscale.handler import Found, Handler, Made, Operation, State
 from pulumi_anyscale.places import PROVIDERS, region_failures
@@ -90,16 +92,16 @@ def create(inputs: Values, operation: Operation) -> Made:
 
 def read(cloud_id: str, inputs: Values, state: Values, operation: Operation) -> Found | None:
     """As Anyscale shows it; None once it is deleted."""
-    if not cloud_id.startswith("cld_"):
+    if not re.fullmatch(r"cld_\w+", cloud_id):
         raise Refusal(f"{cloud_id!r} is no id of a cloud; import takes the id (cld_...), which the console shows")
     try:
         cloud = operation.api.cloud(cloud_id)
     except NotFound:
+        operation.warn_of_absence(f"cloud {cloud_id}")
         return None
     if cloud.get("state") == "DELETED":
         return None
-    # An import has no inputs yet; a field that the answer lacks is no opinion.
-    live = {row.name: cloud.get(row.name) or inputs.get(row.name) for row in _INPUTS}
+    live = {row.name: _seen(inputs.get(row.name), cloud.get(row.name)) for row in _INPUTS}
     return Found(state={**live, "cloudId": cloud_id}, inputs=live)
 
 
@@ -116,17 +118,18 @@ def delete(cloud_id: str, state: Values, operation: Operation) -> None:
         Refusal: other regions are still registered.
         GaveUp: something in it still runs.
     """
-    bound = operation.bound(_DELETE_SECONDS)
+    bound, begun = operation.bound(_DELETE_SECONDS), operation.waiter.clock()
     try:
         resources = operation.api.resources(cloud_id)
         refuse_others(cloud_id, [found for found in resources if not found.get("is_default")])
         for primary in resources:
-            end(operation, cloud_id, str(primary["cloud_resource_id"]), bound_seconds=bound)
+            end(operation, cloud_id, str(primary["cloud_resource_id"]), bound_seconds=bound, since=begun)
         operation.api.mark_cloud_deleting(cloud_id)
-        _delete_when_idle(cloud_id, operation, bound)
+        _delete_when_idle(cloud_id, operation, bound, begun)
     except NotFound:
+        operation.warn_of_absence(f"cloud {cloud_id}")
         return
-    for _ in operation.waiter.polls(bound):
+    for _ in operation.waiter.polls(bound, since=begun):
         if _is_gone(cloud_id, operation):
             return
     operation.warn(f"Anyscale has taken the deletion of cloud {cloud_id} but has not finished it; it goes on by itself")
@@ -159,8 +162,8 @@ def _of_that_name(inputs: Values, operation: Operation) -> Json | None:
             "delete the wrong ones, or `pulumi import` the right one by its id"
         )
     for name in ("provider", "region"):
-        there = clouds[0].get(name)
-        if there and str(there).upper() != str(inputs[name]).upper():
+        there = _seen(inputs[name], clouds[0].get(name))
+        if there != inputs[name]:
             raise Refusal(
                 f"cloud {clouds[0]['id']} already has the name {inputs['name']!r}, but its {name} is {there!r} and not "
                 f"{inputs[name]!r}: choose another name, or the same {name}"
@@ -172,15 +175,32 @@ def _make(inputs: Values, operation: Operation) -> Json:
     """Make it, once. Never a second try: if the first takes effect late, there are two clouds of one name."""
     try:
         return operation.api.create_cloud(write_cloud(inputs))
-    except (ServerFault, Interrupted) as lost:
+    except AnyscaleError as error:
+        if not error.may_have_taken_effect:
+            raise
+        lost = error
+    seen = "the list does not have it"
+    try:
         for _ in operation.waiter.polls(_SETTLE_SECONDS):
-            if cloud := _of_that_name(inputs, operation):
+            try:
+                cloud = _of_that_name(inputs, operation)
+            except TRANSIENT as error:
+                seen = error.found
+                continue
+            if cloud:
                 operation.tell(f"the creation went unanswered, but made cloud {cloud['id']}")
                 return cloud
-        raise GaveUp(
-            f"{lost}; no cloud {inputs['name']!r} is listed, so most likely none was made: run `pulumi up` again, "
-            "which looks for the name before it makes one"
-        ) from lost
+    except (Interrupted, Answered) as error:
+        seen = error.found
+    raise GaveUp(
+        f"{lost.found}; it may have made cloud {inputs['name']!r} all the same ({seen}): run `pulumi up` again, which "
+        "looks for the name before it makes one"
+    ) from lost
+
+
+def _seen(asked: Any, there: Any) -> Any:
+    """What Anyscale shows, in the spelling that was asked for; a field that it does not show is no opinion."""
+    return asked if not there or str(there).lower() == str(asked).lower() else there
 
 
 def _wait_until_ready(cloud_id: str, operation: Operation) -> None:
@@ -189,7 +209,7 @@ def _wait_until_ready(cloud_id: str, operation: Operation) -> None:
     for _ in operation.waiter.polls(bound):
         try:
             cloud = operation.api.cloud(cloud_id)
-        except (NotFound, ServerFault) as error:  # a fresh record may not be everywhere yet
+        except (NotFound, *TRANSIENT) as error:  # a fresh record may not be everywhere yet
             seen = error
             continue
         seen = cloud.get("state")
@@ -200,16 +220,16 @@ def _wait_until_ready(cloud_id: str, operation: Operation) -> None:
     raise GaveUp(f"still not ready after {bound:.0f} s (last seen: {seen}): run `pulumi up` again")
 
 
-def _delete_when_idle(cloud_id: str, operation: Operation, bound_seconds: float) -> None:
+def _delete_when_idle(cloud_id: str, operation: Operation, bound_seconds: float, begun: float) -> None:
     busy: AnyscaleError | None = None
-    for _ in operation.waiter.polls(bound_seconds):
+    for _ in operation.waiter.polls(bound_seconds, since=begun):
         try:
             operation.api.delete_cloud(cloud_id)
-        except (Conflict, ServerFault) as error:
+        except (Conflict, *TRANSIENT) as error:
             busy = error
         else:
             return
-    raise GaveUp(f"{busy}; end what runs in cloud {cloud_id} and destroy again") from busy
+    raise GaveUp(f"cloud {cloud_id} was not deleted within {bound_seconds:.0f} s: {busy}") from busy
 
 
 def _is_gone(cloud_id: str, operation: Operation) -> bool:
@@ -217,7 +237,7 @@ def _is_gone(cloud_id: str, operation: Operation) -> bool:
         return operation.api.cloud(cloud_id).get("state") == "DELETED"
     except NotFound:
         return True
-    except ServerFault:
+    except TRANSIENT:
         return False
 
 

@@ -26,13 +26,17 @@ def base_url(environment: Mapping[str, str]) -> str:
     """Origin of the control plane, without a slash at its end.
 
     Raises:
-        AnyscaleError: it is no https address; plain http would show the token to the network, so only loopback may.
+        AnyscaleError: it is no https origin; plain http would show the token to the network, so only loopback may. What
+            it is instead is not shown: it may be a token in the wrong variable, or have a password in it.
     """
     host = (environment.get(HOST) or DEFAULT_HOST).rstrip("/")
     scheme, name = _scheme_and_name(host)
     if name and (scheme == "https" or (scheme == "http" and _is_loopback(name))):
         return host
-    raise AnyscaleError(f"{HOST} is {host!r}, which is no https:// address; write it like {DEFAULT_HOST}")
+    raise AnyscaleError(
+        f"{HOST} is no https:// address of a host alone (no path, no user)",
+        f"write it like {DEFAULT_HOST}, which is used where it is not set",
+    )
 
 
 def token(environment: Mapping[str, str], home: Path) -> str:
@@ -68,13 +72,14 @@ def _from_file(path: Path) -> str:
 
 
 def _scheme_and_name(host: str) -> tuple[str, str]:
-    """Both empty where `host` is no address: also one with a space, or with a port that is none."""
+    """Both empty where `host` is more or less than an origin: also with a space, or with a port that is none."""
     try:
         parts = urlsplit(host)
         _ = parts.port  # read here because a port that is none is told only on reading
     except ValueError:
         return "", ""
-    return ("", "") if re.search(r"\s", host) else (parts.scheme, parts.hostname or "")
+    more = parts.path or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"\s", host)
+    return ("", "") if more else (parts.scheme, parts.hostname or "")
 
 
 def _is_loopback(host: str) -> bool:

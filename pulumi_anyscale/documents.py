@@ -29,8 +29,11 @@ _FIELDS: dict[str, tuple[str, ...]] = {
 """Our property, and where Anyscale keeps it."""
 
 
-def cloud_deployment(inputs: Mapping[str, Any]) -> Json:
-    """The body of `add_resource`: `inputs` of a `CloudResource`; what was not given is left out."""
+def cloud_resource_document(inputs: Mapping[str, Any]) -> Json:
+    """The registration that `inputs` of a `CloudResource` ask for; what was not given is left out.
+
+    Body of `add_resource` and file of Anyscale's CLI at once: the CLI sends its file as it is.
+    """
     document: Json = {}
     for name, path in _FIELDS.items():
         value = inputs.get(name)
@@ -41,11 +44,6 @@ def cloud_deployment(inputs: Mapping[str, Any]) -> Json:
             place = place.setdefault(part, {})
         place[path[-1]] = value
     return document
-
-
-def cloud_resource_document(inputs: Mapping[str, Any]) -> Json:
-    """The same registration as a file for Anyscale's CLI, which sends it as it is: so the two are one."""
-    return cloud_deployment(inputs)
 
 
 def inputs_of(document: Mapping[str, Any]) -> Json:

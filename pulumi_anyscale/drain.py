@@ -80,6 +80,7 @@ def delete(object_id: str, state: Values, operation: Operation) -> None:
     try:
         resources = operation.api.resources(cloud_id)
     except NotFound:
+        operation.warn_of_absence(f"cloud {cloud_id}")
         return
     if state["primary"]:
         refuse_others(cloud_id, [found for found in resources if found.get("cloud_resource_id") != resource_id])
@@ -89,15 +90,18 @@ def delete(object_id: str, state: Values, operation: Operation) -> None:
     seen = end(operation, cloud_id, resource_id, bound_seconds=bound)
     if not seen:
         return
-    live = _of(operation.api.resources(cloud_id), resource_id) or {}
-    if live.get("operator_status") not in _NOBODY_THERE:
+    live = _of(operation.api.resources(cloud_id), resource_id)
+    if live is None:
+        return
+    status = live.get("operator_status") or "UNSPECIFIED"
+    if status not in _NOBODY_THERE:
         raise GaveUp(
             f"Anyscale's system workload on {live.get('name')} has not ended after {bound:.0f} s (last seen: {seen}); "
             f"end it with `anyscale cloud terminate-system-cluster --cloud-id {cloud_id}` and destroy again"
         )
     operation.warn(
         f"gave up after {bound:.0f} s: Anyscale's system workload on {live.get('name')} is {seen} and its operator is "
-        f"{live.get('operator_status')}, so nobody is there to end it; going on without"
+        f"{status}, so nobody is there to end it; going on without"
     )
 
 

@@ -11,7 +11,18 @@ from typing import Any, cast
 
 
 class AnyscaleError(Exception):
-    """Base of everything this package raises on purpose; its text is what the user of `pulumi` reads."""
+    """Base of everything this package raises on purpose; its text is what the user of `pulumi` reads.
+
+    Attributes:
+        found: the text without the advice, for whoever has a better one.
+        may_have_taken_effect: the write that ended like this may have been done all the same.
+    """
+
+    may_have_taken_effect = False
+
+    def __init__(self, found: str, advice: str = "") -> None:
+        super().__init__(f"{found}; {advice}" if advice else found)
+        self.found = found
 
 
 class NoToken(AnyscaleError):
@@ -20,6 +31,14 @@ class NoToken(AnyscaleError):
 
 class Interrupted(AnyscaleError):
     """The engine asked to stop. What was already sent may still take effect at Anyscale."""
+
+    may_have_taken_effect = True
+
+
+class NotBegun(Interrupted):
+    """The engine asked to stop before the call was sent."""
+
+    may_have_taken_effect = False
 
 
 class GaveUp(AnyscaleError):
@@ -31,7 +50,7 @@ class Refusal(AnyscaleError):
 
 
 class PartlyMade(AnyscaleError):
-    """The object exists at Anyscale but is not as asked; its id must be recorded, else it is an orphan."""
+    """The object exists at Anyscale, or may, but is not as asked; its id must be recorded, else it is an orphan."""
 
     def __init__(self, object_id: str, state: dict[str, Any], reason: str) -> None:
         super().__init__(reason)
@@ -39,7 +58,9 @@ class PartlyMade(AnyscaleError):
 
 
 class Answered(AnyscaleError):
-    """Anyscale answered a call with an error."""
+    """Anyscale answered a call with an error. `retry_after_seconds` is its wish, None where it has none."""
+
+    retry_after_seconds: float | None = None
 
 
 class Invalid(Answered):
@@ -48,6 +69,10 @@ class Invalid(Answered):
 
 class PrimaryResource(Invalid):
     """A cloud's first resource cannot be removed alone. The one error told by its text: a 400 has no code for it."""
+
+
+class Misdirected(Answered):
+    """A redirection, or a 404 that is a page: whoever answered is not Anyscale's interface, so nothing is gone."""
 
 
 class Unauthorized(Answered):
@@ -59,7 +84,7 @@ class Forbidden(Answered):
 
 
 class NotFound(Answered):
-    """404."""
+    """404, in Anyscale's own words."""
 
 
 class Conflict(Answered):
@@ -67,24 +92,39 @@ class Conflict(Answered):
 
 
 class Throttled(Answered):
-    """429: not done, ask later. `retry_after_seconds` is Anyscale's wish, None where it has none."""
-
-    retry_after_seconds: float | None = None
+    """429: not done, ask later."""
 
 
 class ServerFault(Answered):
     """5xx: whether a write took effect is unknown."""
+
+    may_have_taken_effect = True
 
 
 class Unavailable(ServerFault):
     """502, 503, 504 or a broken connection: worth another try."""
 
 
+class Unreachable(Unavailable):
+    """No connection was made, so nothing was sent."""
+
+    may_have_taken_effect = False
+
+
 class Malformed(ServerFault):
-    """A success whose body cannot be read."""
+    """A success whose body is not what it must be."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(found, CHECK_ADDRESS)
 
 
-_FIRST_SERVER_FAULT = 500
+TRANSIENT = (ServerFault, Throttled)
+"""What a wait outlives: the same question may have another answer later."""
+
+CHECK_ADDRESS = (
+    "check that ANYSCALE_HOST is Anyscale's address (unset it for https://console.anyscale.com), and that no proxy "
+    "(HTTPS_PROXY, NO_PROXY) answers in its place"
+)
 _BY_STATUS: dict[int, type[Answered]] = {
     401: Unauthorized,
     403: Forbidden,
@@ -95,37 +135,61 @@ _BY_STATUS: dict[int, type[Answered]] = {
     503: Unavailable,
     504: Unavailable,
 }
-_WHAT_TO_DO: dict[type[Answered], str] = {
-    Unauthorized: "the token is expired, or belongs to another control plane: get a new one (`anyscale login`; in CI "
-    "the key of a service account) into ANYSCALE_CLI_TOKEN, and compare ANYSCALE_HOST",
+_BY_CLASS: dict[int, type[Answered]] = {3: Misdirected, 4: Invalid}
+_AGAIN = "run the command again: it looks first at what has taken effect"
+_ADVICE: dict[type[Answered], str] = {
+    Unauthorized: "the token is expired, revoked, or of another control plane: get a new one (`anyscale login`; in CI "
+    "the key of a service account into ANYSCALE_CLI_TOKEN, which wins over the login where it is set), and compare "
+    "ANYSCALE_HOST",
     Forbidden: "ask an owner of the Anyscale organization to let this account manage clouds",
+    NotFound: "if it should be there, compare ANYSCALE_HOST and the organization of the token; if not, run "
+    "`pulumi refresh`",
+    Conflict: "something of that name, or something that still runs, is in the way: end it or wait for it, then run "
+    "the command again",
+    Throttled: "wait a few minutes, then run the command again",
+    Invalid: "correct what it names, then run the command again",
+    Misdirected: CHECK_ADDRESS,
+    ServerFault: f"this is a fault at Anyscale: {_AGAIN}; if it stays, give the trace to Anyscale's support",
+    Unavailable: f"Anyscale, or a proxy before it, is out of order: {_AGAIN}",
 }
 
 
-def answered(call: str, status: int, body: str, *, trace: str | None, retry_after: str | None) -> Answered:
-    """The error that an answer of `status` is. `call` is method and path; `trace` helps Anyscale's support."""
+def answered(call: str, status: int, body: str, *, trace: str | None, retry_after: str | None, secret: str) -> Answered:
+    """The error that an answer of `status` is.
+
+    Args:
+        call: method and path.
+        status: of HTTP, and no success.
+        body: as it came.
+        trace: helps Anyscale's support.
+        retry_after: seconds; a date is no wish, as a clock may be wrong.
+        secret: the token, which a server may echo, and which the text must not have.
+    """
     detail = _detail(body)
-    kind = _BY_STATUS.get(status, Invalid if status < _FIRST_SERVER_FAULT else ServerFault)
-    if kind is Invalid and "primary resource" in detail.lower():
+    kind = _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, ServerFault)
+    if kind is NotFound and detail is None:
+        kind = Misdirected
+    if kind is Invalid and "primary resource" in (detail or "").lower():
         kind = PrimaryResource
     text = f"Anyscale answered {status} to {call}"
     text += f": {detail}" if detail else ""
     text += f" (trace {trace})" if trace else ""
-    text += f"; {_WHAT_TO_DO[kind]}" if kind in _WHAT_TO_DO else ""
-    error = kind(text)
-    if isinstance(error, Throttled):
-        error.retry_after_seconds = float(retry_after) if retry_after and retry_after.isdecimal() else None
+    error = kind(text.replace(secret, "***"), _ADVICE.get(kind, ""))
+    error.retry_after_seconds = float(retry_after) if retry_after and retry_after.isdecimal() else None
     return error
 
 
-def _detail(body: str) -> str:
-    """The prose of either envelope, `{"error": {"detail"}}` and `{"detail"}`; a 422 lists places and reasons."""
+def _detail(body: str) -> str | None:
+    """The prose of either envelope, `{"error": {"detail"}}` and `{"detail"}`; a 422 lists places and reasons.
+
+    None where there is no envelope, as in a proxy's page, which is of no use to the reader.
+    """
     try:
         read = json.loads(body)
     except ValueError:
-        return ""  # a proxy's page, of no use to the reader
+        return None
     if not isinstance(read, dict):
-        return ""
+        return None
     envelope = cast("dict[str, Any]", read)
     if isinstance(inner := envelope.get("error"), dict):
         envelope = cast("dict[str, Any]", inner)

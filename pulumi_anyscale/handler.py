@@ -36,6 +36,13 @@ class Operation:
         """How long this operation may wait."""
         return self.timeout_seconds or usual_seconds
 
+    def warn_of_absence(self, what: str) -> None:
+        """Leave a trace of what is taken as gone: to another organization's token, everything looks gone."""
+        self.warn(
+            f"{what} is not known to Anyscale and is taken as deleted; if it should be there, compare ANYSCALE_HOST "
+            "and the organization of the token"
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Made:

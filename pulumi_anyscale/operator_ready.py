@@ -7,7 +7,7 @@ report.
 from __future__ import annotations
 
 from pulumi_anyscale.documents import Json
-from pulumi_anyscale.errors import GaveUp, NotFound, Refusal, ServerFault
+from pulumi_anyscale.errors import TRANSIENT, GaveUp, NotFound, Refusal
 from pulumi_anyscale.handler import Found, Handler, Made, Operation, State
 from pulumi_anyscale.properties import Kind, Property, Values
 
@@ -60,6 +60,7 @@ def read(object_id: str, inputs: Values, state: Values, operation: Operation) ->
     try:
         live = _live(inputs, operation)
     except NotFound:
+        operation.warn_of_absence(f"cloud {inputs['cloudId']}")
         return None
     if live is None:
         return None
@@ -85,11 +86,14 @@ def _wait(inputs: Values, operation: Operation) -> State:
     for _ in operation.waiter.polls(bound):
         try:
             live = _live(inputs, operation)
-        except ServerFault as fault:
+        except TRANSIENT as fault:
             seen = str(fault)
             continue
         if live is None:
-            raise Refusal(f"{inputs['cloudResourceId']} is not registered in cloud {inputs['cloudId']}")
+            raise Refusal(
+                f"{inputs['cloudResourceId']} is not registered in cloud {inputs['cloudId']}: run "
+                "`pulumi up --refresh`, which registers it anew"
+            )
         if live.get("operator_status") == HEALTHY:
             return _outputs(live)
         seen = _report(inputs, live)

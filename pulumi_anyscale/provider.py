@@ -131,7 +131,7 @@ class Provider(rpc.ResourceProviderServicer):
         try:
             state = handler.update(request.id, olds, inputs, self._operation(request.urn, request.timeout))
         except AnyscaleError as error:
-            _fail(context, error)
+            _fail(context, error, inputs=request.news)
         return pb.UpdateResponse(properties=struct(state))
 
     def Delete(self, request: pb.DeleteRequest, context: Any) -> empty_pb2.Empty:
@@ -143,7 +143,7 @@ class Provider(rpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def _handler(self, urn: str, context: Any) -> Handler:
-        token = urn.split("::")[-2].rpartition("$")[2]
+        token = urn.split("::")[2].rpartition("$")[2]  # not from the end: a name may hold "::"
         if token not in self._handlers:
             context.abort(
                 grpc.StatusCode.INVALID_ARGUMENT,

@@ -6,21 +6,23 @@ own (CLI 0.26.112, `terminate_system_cluster`). Does not own the users' workload
 
 from __future__ import annotations
 
-from pulumi_anyscale.errors import Conflict, NotFound, ServerFault
+from pulumi_anyscale.errors import TRANSIENT, Conflict, NotFound
 from pulumi_anyscale.handler import Operation
 
 
-def end(operation: Operation, cloud_id: str, cloud_resource_id: str, *, bound_seconds: float) -> str:
+def end(
+    operation: Operation, cloud_id: str, cloud_resource_id: str, *, bound_seconds: float, since: float | None = None
+) -> str:
     """Ask for its end and wait; empty when it is gone, else what was last seen when the bound had passed."""
     seen = ""
-    for _ in operation.waiter.polls(bound_seconds):
+    for _ in operation.waiter.polls(bound_seconds, since=since):
         try:
             operation.api.end_system_workload(cloud_id, cloud_resource_id)
         except NotFound:
             return ""
         except Conflict:
             pass  # it has ended already, or is ending: its status says which
-        except ServerFault as fault:
+        except TRANSIENT as fault:
             seen = str(fault)
             continue
         seen = _status(operation, cloud_id, cloud_resource_id)
@@ -31,10 +33,9 @@ def end(operation: Operation, cloud_id: str, cloud_resource_id: str, *, bound_se
 
 def _status(operation: Operation, cloud_id: str, cloud_resource_id: str) -> str:
     try:
-        workload = operation.api.system_workload(cloud_id, cloud_resource_id)
+        status = operation.api.system_workload_status(cloud_id, cloud_resource_id)
     except NotFound:
         return ""
-    except ServerFault as fault:
+    except TRANSIENT as fault:
         return str(fault)
-    status = str(workload.get("status") or "")
     return "" if status == "Terminated" else status

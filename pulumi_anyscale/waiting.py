@@ -5,6 +5,7 @@ Owns every pause of this package. Refuses to know what is waited for.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pulumi_anyscale.errors import AnyscaleError, Interrupted
+from pulumi_anyscale.errors import AnyscaleError, Interrupted, NotBegun
 
 Result = TypeVar("Result")
 
@@ -49,7 +50,7 @@ class Timing:
             seconds = float(text)
         except ValueError:
             seconds = 0.0
-        if seconds <= 0:
+        if not (seconds > 0 and math.isfinite(seconds)):
             raise AnyscaleError(f"{POLL_SECONDS} is {text!r}, which is no positive number of seconds; unset it")
         return cls(poll_seconds=seconds)
 
@@ -73,6 +74,15 @@ class Waiter:
             if not self._cancelled.done():
                 self._cancelled.set_result(None)
 
+    def begin(self, call: str) -> None:
+        """Let a write begin.
+
+        Raises:
+            NotBegun: the engine asked to stop; what is under way may end, nothing new is changed.
+        """
+        if self._cancelled.done():
+            raise NotBegun(f"stopped before {call} was sent: the engine asked to cancel")
+
     def pause(self, seconds: float) -> None:
         """Pause for real seconds.
 
@@ -83,13 +93,17 @@ class Waiter:
         if self._cancelled.done():
             raise Interrupted("stopped: the engine asked to cancel")
 
-    def polls(self, bound_seconds: float) -> Iterator[None]:
+    def polls(self, bound_seconds: float, *, since: float | None = None) -> Iterator[None]:
         """One turn at once, then after growing pauses, the last one when the (nominal) bound has passed.
+
+        Args:
+            bound_seconds: how long.
+            since: the clock when the bound began, where several waits share it; else now.
 
         Raises:
             Interrupted: in a pause, when the engine asked to stop.
         """
-        ends = self.clock() + self.timing.scaled(bound_seconds)
+        ends = (self.clock() if since is None else since) + self.timing.scaled(bound_seconds)
         delay = NOMINAL_POLL_SECONDS
         while True:
             yield
@@ -99,11 +113,12 @@ class Waiter:
             self.pause(min(self.timing.scaled(delay), left))
             delay = min(delay * 2, _LONGEST_POLL_SECONDS)
 
-    def answer(self, call: Callable[[], Result]) -> Result:
-        """The result of a blocking call, which is left alone when it outlives a cancellation by the grace.
+    def answer(self, call: Callable[[], Result], *, seconds: float) -> Result:
+        """The result of a blocking call, which is left alone when it outlives its deadline or a cancellation's grace.
 
         Raises:
-            Interrupted: the call had not ended.
+            TimeoutError: the call had not ended after `seconds`, real ones.
+            Interrupted: it had not when the grace was over.
         """
         result: Future[Result] = Future()
 
@@ -115,9 +130,10 @@ class Waiter:
 
         threading.Thread(target=run, daemon=True).start()  # a thread, for a blocking read cannot be cut short
         either: list[Future[Any]] = [result, self._cancelled]
-        wait(either, return_when=FIRST_COMPLETED)
-        if not result.done():
-            wait([result], timeout=self.timing.grace_seconds)
+        wait(either, timeout=seconds, return_when=FIRST_COMPLETED)
+        if not result.done() and not self._cancelled.done():
+            raise TimeoutError
+        wait([result], timeout=self.timing.grace_seconds)
         if not result.done():
             raise Interrupted("stopped before Anyscale answered: the engine asked to cancel")
         return result.result()

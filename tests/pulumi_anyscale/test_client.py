@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_anyscale import credentials
+from pulumi_anyscale.api import Api
 from pulumi_anyscale.errors import (
     AnyscaleError,
     Conflict,
@@ -172,7 +173,7 @@ def test_a_list_is_read_to_its_last_page() -> None:
     for number in range(5):
         anyscale.cloud(f"cld_{number}")
 
-    assert [cloud["id"] for cloud in anyscale.client().pages("/api/v2/clouds")] == [f"cld_{n}" for n in range(5)]
+    assert [cloud["id"] for cloud in Api(anyscale.client()).clouds()] == [f"cld_{n}" for n in range(5)]
     assert anyscale.count(GET) == 3
 
 

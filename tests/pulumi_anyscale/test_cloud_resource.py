@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
+import httpx
 import pytest
 
 from pulumi_anyscale import cloud_resource
-from pulumi_anyscale.documents import cloud_deployment, cloud_resource_document, inputs_of
-from pulumi_anyscale.errors import AnyscaleError, Conflict, GaveUp, PartlyMade, Refusal, Unavailable
+from pulumi_anyscale.documents import cloud_resource_document, inputs_of
+from pulumi_anyscale.errors import AnyscaleError, Conflict, NotBegun, PartlyMade, Refusal, Unavailable
 from pulumi_anyscale.registration import INPUTS
+from pulumi_anyscale.waiting import Timing, Waiter
 from tests.pulumi_anyscale.anyscale_fake import (
     ADD,
     CHANGE,
@@ -34,17 +37,13 @@ def test_a_registration_is_sent_in_the_vendors_words_and_its_id_is_read_back() -
     assert anyscale.calls[-1] == LIST, "the answer to a write only repeats the request"
 
 
-def test_the_document_for_the_vendors_command_line_is_the_body() -> None:
-    assert cloud_resource_document(registration()) == cloud_deployment(registration()) == DEPLOYMENT
-
-
 def test_every_property_has_its_place_in_the_document_and_comes_back_from_it() -> None:
     everything = registration(
         networkingMode="PRIVATE", bucketRegion="westus3", zones=["1", "2"], redisEndpoint="redis:6379"
     )
 
     assert {*everything} == {row.name for row in INPUTS}, "this test must know every property"
-    assert {**inputs_of(cloud_deployment(everything)), "cloudId": "cld_1"} == everything
+    assert {**inputs_of(cloud_resource_document(everything)), "cloudId": "cld_1"} == everything
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 0])
@@ -64,9 +63,10 @@ def test_a_cloud_that_is_never_provisioned_ends_the_tries_within_fifteen_minutes
     anyscale = with_cloud()
     anyscale.fail(ADD, status=504, times=10_000)
 
-    with pytest.raises(GaveUp, match="tried for 900 s"):
+    with pytest.raises(PartlyMade, match="not registered within 900 s") as raised:
         cloud_resource.create(registration(), anyscale.operation())
     assert anyscale.time.now >= 900
+    assert raised.value.object_id == ID, "the last try may take effect late: a destroy must know of it"
 
 
 def test_an_outage_that_hides_the_list_after_a_lost_answer_is_outlived() -> None:
@@ -95,11 +95,58 @@ def test_a_cancelled_registration_that_took_effect_is_recorded() -> None:
     anyscale.fail(LIST, status=200, body='{"results": []}', times=2)
     anyscale.fail(ADD, status=504, committed=True)
     anyscale.time.on_pause.append(anyscale.time.cancel)
-    anyscale.time.cancel()
 
     with pytest.raises(PartlyMade, match="cancel") as raised:
         cloud_resource.create(registration(), anyscale.operation())
     assert raised.value.object_id == ID
+
+
+def test_a_registration_whose_list_is_silent_after_a_cancellation_is_recorded() -> None:
+    anyscale, release = with_cloud(), threading.Event()
+    waiter, truth = Waiter(Timing(grace_seconds=0.01)), anyscale.answer
+
+    def silent(request: httpx.Request) -> httpx.Response:
+        answer = truth(request)
+        if request.method == "PUT":
+            waiter.cancel()
+        if anyscale.count(ADD):
+            release.wait()
+        return answer
+
+    anyscale.answer = silent  # type: ignore[method-assign]
+    with pytest.raises(PartlyMade, match="cancel") as raised:
+        cloud_resource.create(registration(), anyscale.operation(time=waiter))
+    release.set()
+    assert raised.value.object_id == ID, "it was sent, and took effect"
+
+
+def test_a_cancelled_plugin_begins_no_registration() -> None:
+    anyscale = with_cloud()
+    anyscale.time.cancel()
+
+    with pytest.raises(NotBegun, match="before PUT .*add_resource was sent"):
+        cloud_resource.create(registration(), anyscale.operation())
+    assert anyscale.count(ADD) == 0
+
+
+def test_a_registration_that_anyscale_writes_down_otherwise_is_recorded_and_not_taken_for_anothers() -> None:
+    anyscale = with_cloud()
+    anyscale.fail(LIST, status=200, body='{"results": []}')
+    body = {"results": [{**DEPLOYMENT, "region": "westus3", "cloud_resource_id": "cldrsrc_1"}]}
+    anyscale.fail(LIST, status=200, body=json.dumps(body), times=9)
+
+    with pytest.raises(PartlyMade, match="region is 'westus3' and not 'eastus'") as raised:
+        cloud_resource.create(registration(), anyscale.operation())
+    assert raised.value.state["cloudResourceId"] == "cldrsrc_1", "this run made it"
+
+
+def test_a_different_registration_that_appears_in_the_meantime_is_refused_and_not_owned() -> None:
+    anyscale = with_cloud()
+    anyscale.register({**DEPLOYMENT, "region": "westus3"})
+    anyscale.fail(LIST, status=200, body='{"results": []}')
+
+    with pytest.raises(Refusal, match="region is 'westus3'"):
+        cloud_resource.create(registration(), anyscale.operation())
 
 
 def test_an_equal_registration_of_the_name_is_taken_over() -> None:
@@ -163,7 +210,7 @@ def test_an_update_sends_the_whole_object_with_its_id_in_a_list() -> None:
     state = cloud_resource.update(ID, {}, wanted, anyscale.operation())
 
     sent = json.loads(next(r for r in anyscale.requests if f"{r.method} {r.url.path}" == CHANGE).content)
-    assert sent == [{**cloud_deployment(wanted), "cloud_resource_id": "cldrsrc_1"}]
+    assert sent == [{**cloud_resource_document(wanted), "cloud_resource_id": "cldrsrc_1"}]
     assert state["cloudResourceId"] == "cldrsrc_1"
     assert anyscale.count(ADD) == 0
 

@@ -72,7 +72,7 @@ def test_a_removal_gives_up_after_fifteen_minutes_and_names_what_runs() -> None:
     anyscale = joined()
     anyscale.workloads = ["a job"]
 
-    with pytest.raises(GaveUp, match=r"1 associated Clusters.*its operator must live until then"):
+    with pytest.raises(GaveUp, match=r"whose operator must live until then.*900 s.*1 associated Clusters"):
         cloud_resource.delete(ID, {}, anyscale.operation())
     assert anyscale.time.now == 900
 

@@ -19,7 +19,8 @@ from simulator.toolchain.engine import NoEngineError
 from simulator.world import UnusableWorldError, World
 
 PROJECT = Path(__file__).parents[1]
-
+OURS = {"world.json", "journal.jsonl", "copied.json"}
+"""Files of which at least one is in every folder that was used: only such a folder is removed."""
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -72,7 +73,7 @@ def reset(context: typer.Context) -> None:
     """Forget the world and everything deployed to it."""
     folder: Path = context.obj
     found = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
-    if folder.exists() and found and found.isdisjoint({"world.json", "journal.jsonl"}):
+    if folder.exists() and found and found.isdisjoint(OURS):
         typer.echo(f"{folder} holds no simulated world: nothing is removed", err=True)
         raise typer.Exit(2)
     try:

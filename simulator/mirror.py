@@ -20,6 +20,11 @@ import yaml
 
 ENGINES_OWN = re.compile(r"^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?", re.MULTILINE)
 """Lines that `pulumi stack init` writes into a stack file."""
+_HEADER = "# A copy. What it deploys is simulated: `python -m simulator -- pulumi preview --stack ...`\n"
+_WARNING = (
+    "PULUMI_DEBUG_PROVIDERS is not set: pulumi finds no simulated cloud and will miss its plugins. "
+    "Open another shell with: python -m simulator shell"
+)
 
 
 class UnusableProjectError(Exception):
@@ -43,7 +48,7 @@ class Mirror:
         with (self.folder / "mirror.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             _write(self.folder / ".gitignore", "*\n")
-            _write(self.folder / "Pulumi.yaml", yaml.safe_dump(self._project(), sort_keys=False))
+            _write(self.folder / "Pulumi.yaml", _HEADER + yaml.safe_dump(self._project(), sort_keys=False))
             before: dict[str, str] = self._before()
             now = {stack: self._copy(stack, before.get(stack)) for stack in self.stacks()}
             for gone in before.keys() - now.keys():
@@ -58,13 +63,18 @@ class Mirror:
         folder = self.folder / "bin"
         folder.mkdir(exist_ok=True)
         words = [sys.executable, "-P", str(Path(__file__)), str(self.folder), str(self.project)]
-        script = f'#!/bin/sh\n{shlex.join(words)} || exit\nexec {shlex.quote(str(pulumi))} "$@"\n'
-        _write(folder / "pulumi", script, mode=0o755)
+        script = (
+            "#!/bin/sh",
+            f'[ -n "$PULUMI_DEBUG_PROVIDERS" ] || echo {shlex.quote(_WARNING)} >&2',
+            f"{shlex.join(words)} || exit",
+            f'exec {shlex.quote(str(pulumi))} "$@"\n',
+        )
+        _write(folder / "pulumi", "\n".join(script), mode=0o755)
         return folder
 
     def _before(self) -> dict[str, str]:
         try:
-            return json.loads(self._copied.read_text()) if self._copied.exists() else {}
+            return json.loads(_read(self._copied)) if self._copied.exists() else {}
         except ValueError:
             problem = f"{self._copied} cannot be read as JSON; remove it, and the stack files are copied anew"
             raise UnusableProjectError(problem) from None
@@ -84,8 +94,9 @@ class Mirror:
         project = cast("dict[str, Any]", read)
         said: str | dict[str, Any] = project["runtime"]
         runtime: dict[str, Any] = {"name": said} if isinstance(said, str) else said
-        options: dict[str, Any] = {**runtime.get("options", {}), "virtualenv": sys.prefix}
-        for kind in project.get("plugins", {}).values():
+        options: dict[str, Any] = {**(runtime.get("options") or {}), "virtualenv": sys.prefix}
+        plugins: dict[str, list[dict[str, Any]]] = project.get("plugins") or {}
+        for kind in plugins.values():
             for plugin in kind:
                 plugin["path"] = str(self.project / plugin["path"])
         return {
@@ -100,7 +111,7 @@ class Mirror:
         seen = hashlib.sha256(asked.encode()).hexdigest()
         copy = self._of(stack)
         if seen != before or not copy.exists():
-            engines = ENGINES_OWN.findall(copy.read_text()) if copy.exists() else []
+            engines = ENGINES_OWN.findall(_read(copy)) if copy.exists() else []
             text = ENGINES_OWN.sub("", asked)
             _write(copy, "\n".join([text.rstrip("\n"), *(line.rstrip("\n") for line in engines)]) + "\n")
         return seen
@@ -118,10 +129,11 @@ def _read(path: Path) -> str:
 
 def _write(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Write what differs, whole or not at all."""
-    if path.exists() and path.read_text() == text:
+    content = text.encode()
+    if path.exists() and path.read_bytes() == content:
         return
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text)
+    draft.write_bytes(content)
     draft.chmod(mode)
     draft.replace(path)
 

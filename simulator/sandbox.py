@@ -6,7 +6,9 @@ files, Pulumi home and git status: what the engine writes into stack files, it w
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -19,11 +21,11 @@ from typing import Any, Self
 from simulator import anyscale, standins
 from simulator.mirror import Mirror
 from simulator.toolchain import engine
-from simulator.world import World
+from simulator.world import UnusableWorldError, World, forgetting
 
 TOKEN = "sss_simulated"  # noqa: S105
 """Opens nothing: the simulated API takes any token of this form."""
-USERS_OWN = ("PULUMI_", "ARM_", "AZURE_", "ANYSCALE_")
+USERS_OWN = ("PULUMI_", "ARM_", "AZURE_", "ANYSCALE_", "KUBECONFIG")
 """Settings that would lead a command out of the simulated world."""
 
 
@@ -37,13 +39,16 @@ class Simulator:
     """
 
     def __init__(self, folder: Path, *, project: Path, **options: Any) -> None:
-        """Prepare; nothing runs before the context is entered.
+        """Prepare; nothing runs before the context is entered, which is refused where the world of the state is gone.
 
         Args:
             folder: made where absent.
             project: folder of the program and its stack files.
             options: `latency` and `faults` of the stand-ins; `faults` and `polls` of Anyscale's API with the prefix
                 `anyscale_`.
+
+        Raises:
+            UnusableWorldError: the folder holds no world that can be read, or cannot hold one.
         """
         self.folder, self.project = folder.resolve(), project.resolve()
         self.world = World(self.folder)
@@ -56,6 +61,7 @@ class Simulator:
         prefix = "anyscale_"
         anyscales = {k.removeprefix(prefix): v for k, v in self._options.items() if k.startswith(prefix)}
         others = {k: v for k, v in self._options.items() if not k.startswith(prefix)}
+        self._refuse_lost_world()
         with ExitStack() as up:
             url = up.enter_context(anyscale.serve(self.world, **anyscales))
             ports = up.enter_context(standins.serve_all(self.world, url, **others))
@@ -126,6 +132,17 @@ class Simulator:
         """Stacks whose files exist, in order of name."""
         return self._mirror.stacks()
 
+    def _refuse_lost_world(self) -> None:
+        """Without it each resource of the state would fail by itself, and none would say why."""
+        files = (self.folder / "state" / ".pulumi" / "stacks").glob("*/*.json")
+        deployed = () if self.world.path.exists() else sorted(path.stem for path in files if _made_something(path))
+        if deployed:
+            again = f"python -m simulator --folder {shlex.quote(str(self.folder))} simulate {shlex.join(deployed)}"
+            raise UnusableWorldError(
+                f"{self.world.path} is gone, and with it all that was deployed to it by {', '.join(deployed)}. Put it "
+                f"back, or begin anew:\n  {forgetting(self.folder)}\n  {again}"
+            )
+
     def _environment(self, anyscale_url: str, ports: dict[str, int]) -> dict[str, str]:
         state = self.folder / "state"
         state.mkdir(exist_ok=True)
@@ -142,7 +159,19 @@ class Simulator:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DEBUG_PROVIDERS": ",".join(f"{name}:{port}" for name, port in sorted(ports.items())),
             "PYTHONDONTWRITEBYTECODE": "1",
+            # Nobody signed in here: `az` and `kubectl` would else reach the user's own account and cluster.
+            "AZURE_CONFIG_DIR": str(self.folder / "azure"),
+            "KUBECONFIG": str(self.folder / "kubeconfig"),
             "ANYSCALE_HOST": anyscale_url,
             "ANYSCALE_CLI_TOKEN": TOKEN,
             "ANYSCALE_POLL_SECONDS": "0.05",  # a simulated cloud does not age by waiting
         }
+
+
+def _made_something(state: Path) -> bool:
+    """Whether the state of a stack holds what only a world can hold: neither components nor the engine's own."""
+    try:
+        latest: dict[str, Any] = json.loads(state.read_text())["checkpoint"].get("latest") or {}
+    except (ValueError, KeyError):
+        return False  # a state that the engine cannot read either: it says so itself, in its own words
+    return any(each["custom"] and not each["type"].startswith("pulumi:") for each in latest.get("resources", ()))

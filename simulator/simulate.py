@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,6 +87,7 @@ def _rehearse(simulator: Simulator, stacks: Sequence[str]) -> int:
             return 1
     deployed = [Deployed.of(stack, _outputs(simulator, stack)) for stack in stacks]
     _table(deployed)
+    _tell_next(simulator, stacks[-1])
     return 0 if all(each.state == "registered" for each in deployed) else 1
 
 
@@ -137,11 +139,14 @@ def _table(deployed: Sequence[Deployed]) -> None:
     whole = console.measure(table, options=console.options.update(width=1000)).maximum
     console.print()
     Console(highlight=False, width=max(whole, console.width)).print(table)  # uncut, ids are for copying
-    console.print()
-    last = deployed[-1].stack
+
+
+def _tell_next(simulator: Simulator, stack: str) -> None:
+    elsewhere = simulator.folder != simulator.project / ".simulator"
+    folder = f"--folder {shlex.quote(str(simulator.folder))} " if elsewhere else ""
     console.print(
-        f"Next: change Pulumi.{last}.yaml, then see what that would do:\n"
-        f"  .venv/bin/python -m simulator -- pulumi preview --stack {last}",
+        f"\nNext: change Pulumi.{stack}.yaml, then see what that would do:\n"
+        f"  .venv/bin/python -m simulator {folder}-- pulumi preview --stack {stack}",
         markup=False,
         soft_wrap=True,
     )

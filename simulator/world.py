@@ -73,12 +73,19 @@ class _Turn:
     def __enter__(self) -> None:
         self._threads.acquire()
         self._depth += 1
-        if self._depth == 1:
-            self._file = self._path.open("w")
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-            self._world.catch_up()
+        try:
+            if self._depth == 1:
+                self._file = self._path.open("w")
+                fcntl.flock(self._file, fcntl.LOCK_EX)
+                self._world.catch_up()
+        except BaseException:
+            self._leave()  # else every other thread, and every other process, would wait for ever
+            raise
 
     def __exit__(self, *_: object) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
         self._depth -= 1
         if self._depth == 0 and self._file:
             self._file.close()
@@ -187,12 +194,16 @@ class World:
 
 @contextmanager
 def _readable(path: Path) -> Generator[None]:
-    """Tell of a file that was cut or edited; a run that was killed leaves none, a full disk may."""
+    """Tell of a file that was removed, cut or edited; a run that was killed leaves none, a full disk may."""
     try:
         yield
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        forget = f"python -m simulator --folder {shlex.quote(str(path.parent))} reset"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnusableWorldError(
-            f"{path} is no part of a simulated world ({error}): it was cut or edited. Put it back, or forget the world "
-            f"and everything deployed to it: {forget}"
+            f"{path} is no part of a simulated world ({error}): it was removed, cut or edited. Put it back, or forget "
+            f"the world and everything deployed to it: {forgetting(path.parent)}"
         ) from None
+
+
+def forgetting(folder: Path) -> str:
+    """The command that forgets the world of a folder and everything deployed to it."""
+    return f"python -m simulator --folder {shlex.quote(str(folder))} reset"

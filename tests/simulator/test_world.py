@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.world import Call, Record, World
+from simulator.world import Call, Record, UnusableWorldError, World
 
 
 def a_record(key: str, **outputs: object) -> Record:
@@ -99,3 +99,26 @@ def test_records_are_filtered(tmp_path: Path, asked: dict[str, str], found: list
     world = World(tmp_path)
     world.put(a_record("k"))
     assert [r.key for r in world.records(**asked)] == found, "by provider and by the end of the type"
+
+
+def test_a_file_that_goes_or_breaks_under_an_open_world_is_told_to_everyone_and_blocks_nobody(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.put(a_record("k"))
+    told: list[str] = []
+
+    def look() -> None:
+        try:
+            world.get("k")
+        except UnusableWorldError as error:
+            told.append(str(error))
+
+    for spoil in (world.path.unlink, lambda: world.path.write_text("{")):
+        spoil()
+        threads = [threading.Thread(target=look, daemon=True) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=20)
+        assert not any(thread.is_alive() for thread in threads), "who was told must let the others in"
+
+    assert len(told) == 4 and all("reset" in text for text in told), "each caller hears what to do"

@@ -16,6 +16,9 @@ BUCKET_CONTAINER = "anyscale"
 REGISTERED_MOUNT = "blob-fuse2"
 """The one mount that Anyscale puts into every pod."""
 
+ANYSCALE_PATHS = ("/mnt/local_storage", "/mnt/shared_storage", "/mnt/user_storage")
+"""Where Anyscale puts storage of its own into pods (docs.anyscale.com/storage, read 2026-11)."""
+
 DEFAULT_PROFILE = "read-write"
 """Profile of a mount of one's own."""
 

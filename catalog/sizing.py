@@ -52,7 +52,7 @@ class Sizing:
     max_pods: int
     surge: str
     drain_minutes: int
-    upgrade_channel: Literal["patch", "stable", "rapid", "none"]
+    upgrade_channel: Literal["patch", "none"]
     node_image_channel: Literal["NodeImage", "SecurityPatch", "None"]
     autoscaler: Mapping[str, str | bool]
     image_cleaner: bool

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from stack.base import SettingsError
+from stack.base import SettingsError, nearest
 from stack.derive import derive
-from stack.load import load_file, stacks_in
+from stack.load import load_file
 from stack.placeholders import placeholders
 from stack.reference import markdown, schema
 from stack.render import as_json, as_yaml
+from stack.settings import JoinsCloud
+from stack.spec import StackSpec
+from stack.stack_file import stacks_in
 
 DOCS = "docs"
 """In place of a stack: write the reference of all settings."""
@@ -39,8 +43,17 @@ def main(
         raise typer.Exit(1) from None
     spec = derive(stack, settings)
     typer.echo(as_json(spec) if json else as_yaml(spec), nl=False)
-    for line in (*placeholders(settings), *spec.warnings):
+    for line in (*placeholders(settings), *_absent_primary(spec, folder), *spec.warnings):
         typer.echo(f"warning: {line}", err=True)
+
+
+def _absent_primary(spec: StackSpec, folder: Path) -> Iterator[str]:
+    """The primary's file may be elsewhere, but more often its name is misspelled."""
+    cloud, stacks = spec.settings.cloud, stacks_in(folder)
+    if isinstance(cloud, JoinsCloud) and cloud.primary not in stacks:
+        others = [name for name in stacks if name != spec.stack]
+        meant = f"; {nearest(cloud.primary, others)}" if others else ""
+        yield f"cloud.primary: no Pulumi.{cloud.primary}.yaml here{meant}"
 
 
 def _write_reference(folder: Path) -> None:

@@ -65,5 +65,5 @@ def cut(space: IPv4Network, prefixes: tuple[int, ...]) -> list[IPv4Network]:
 
 
 def node_capacity(pods: IPv4Network) -> int:
-    """How many nodes a pod range serves."""
-    return 2 ** max(0, NODE_POD_PREFIX - pods.prefixlen)
+    """How many nodes a pod range serves; none where it is smaller than what one node takes."""
+    return pods.num_addresses // 2 ** (32 - NODE_POD_PREFIX)

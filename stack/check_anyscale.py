@@ -32,13 +32,13 @@ def check_anyscale(_stack: str, settings: StackSettings) -> Iterator[Problem]:
 
 
 def check_fit(_stack: str, settings: StackSettings) -> Iterator[Problem]:
-    """Whether some pool has nodes that hold each instance type."""
+    """Whether some pool has nodes that hold each instance type that makes sense by itself."""
     sizing, mount_mib = SIZINGS[settings.sized_for], mount_process_mib(mounts(settings))
     sizes = {name: VM_SIZES[name] for pool in settings.node_pools if (name := pool.vm_size) in VM_SIZES}
     room = {name: largest(size, mount_mib, sizing) for name, size in sizes.items()}
     for index, asked in enumerate(settings.anyscale.instance_types):
-        if asked.accelerator and asked.accelerator not in GPUS:
-            continue
+        if bool(asked.accelerator) != bool(asked.gpus) or (asked.accelerator and asked.accelerator not in GPUS):
+            continue  # told by `check_anyscale`
         fits = [
             name
             for name, size in sizes.items()

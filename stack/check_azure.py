@@ -1,4 +1,4 @@
-"""Checks of where a stack lives, whose cloud it is, and its tags."""
+"""Checks of where a stack lives, what it is called, and whose cloud it is."""
 
 from __future__ import annotations
 
@@ -7,18 +7,12 @@ from collections.abc import Iterator
 
 from catalog.regions import REGIONS
 from stack.base import Problem, nearest, shown
-from stack.names import DNS_LABEL_LENGTH, STACK_NAME_LENGTH
+from stack.names import DNS_LABEL_LENGTH, GROUP_ENDINGS, STACK_NAME_LENGTH
 from stack.settings import JoinsCloud, OwnsCloud, StackSettings
-
-OWN_TAGS = ("managed-by", "stack")
-"""Tags that this program sets."""
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _STACK_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _CLOUD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
-_TAG_KEY = re.compile(r"[^<>%&\\?/]{1,128}")  # 128, not 512: storage accounts take no more
-_TAG_VALUE_LENGTH = 256
-_MOST_TAGS = 50
 
 
 def is_guid(text: str) -> bool:
@@ -42,6 +36,14 @@ def check_stack_name(stack: str, _settings: StackSettings) -> Iterator[Problem]:
             why=f"of which the DNS label `ray-<stack>-<8 of a hash>` with its {DNS_LABEL_LENGTH} has room for "
             f"{STACK_NAME_LENGTH}",
             remedy=f"shorten it by {len(stack) - STACK_NAME_LENGTH}",
+        )
+    elif ending := next((ending for ending in GROUP_ENDINGS if stack.endswith(ending)), None):
+        yield Problem(
+            path="stack",
+            found=shown(stack),
+            why=f"whose resource groups could be those of stack '{stack.removesuffix(ending)}', "
+            "and go when either is destroyed",
+            remedy=f"choose a name without {ending} at its end",
         )
 
 
@@ -101,36 +103,3 @@ def check_vendor_principal(_stack: str, settings: StackSettings) -> Iterator[Pro
             why="which would be ignored in a stack that joins a cloud",
             remedy=f"move it to Pulumi.{settings.cloud.primary}.yaml",
         )
-
-
-def check_tags(_stack: str, settings: StackSettings) -> Iterator[Problem]:
-    """Azure's rules for tags, and the tags of this program."""
-    if len(settings.tags) + len(OWN_TAGS) > _MOST_TAGS:
-        yield Problem(
-            path="tags",
-            found=f"{len(settings.tags)} tags",
-            why=f"which with {len(OWN_TAGS)} of this program are more than the {_MOST_TAGS} that Azure allows",
-            remedy=f"remove {len(settings.tags) + len(OWN_TAGS) - _MOST_TAGS}",
-        )
-    for key, value in settings.tags.items():
-        if key.lower() in OWN_TAGS:
-            yield Problem(
-                path=f"tags.{key}",
-                found="a tag of this program",
-                why="which sets it itself",
-                remedy="remove it",
-            )
-        elif not _TAG_KEY.fullmatch(key):
-            yield Problem(
-                path="tags",
-                found=shown(key),
-                why="which is no key of an Azure tag",
-                remedy="use 1 to 128 characters without < > % & \\ ? /",
-            )
-        elif len(value) > _TAG_VALUE_LENGTH:
-            yield Problem(
-                path=f"tags.{key}",
-                found=f"a text of {len(value)} characters",
-                why=f"of which Azure keeps {_TAG_VALUE_LENGTH}",
-                remedy="shorten it",
-            )

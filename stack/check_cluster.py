@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from catalog.kubernetes import KUBERNETES_VERSIONS
+from catalog.sizing import SIZINGS
 from stack.base import Problem, nearest, shown
 from stack.check_azure import is_guid
 from stack.settings import MaintenanceWindow, StackSettings, Upgrades
@@ -13,14 +14,21 @@ from stack.settings import MaintenanceWindow, StackSettings, Upgrades
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTES_OF_WEEK = 7 * 24 * 60
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_FIND_ID = {
+    "group": "az ad group show --group <name> --query id",
+    "user": "az ad user show --id <mail address> --query id",
+    "servicePrincipal": "az ad sp show --id <application id> --query id",
+}
 _OFFSET = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)")
 
 
 def check_cluster(_stack: str, settings: StackSettings) -> Iterator[Problem]:
-    """All of the cluster section."""
+    """All of the cluster section; two windows are compared only where both channels are on."""
     yield from _admins(settings)
     yield from _version(settings.cluster.kubernetes_version)
-    yield from _windows(settings.cluster.upgrades)
+    upgrades, sizing = settings.cluster.upgrades, SIZINGS[settings.sized_for]
+    channels = upgrades.kubernetes or sizing.upgrade_channel, upgrades.node_image or sizing.node_image_channel
+    yield from _windows(upgrades, both="none" not in map(str.lower, channels))
 
 
 def _admins(settings: StackSettings) -> Iterator[Problem]:
@@ -32,7 +40,7 @@ def _admins(settings: StackSettings) -> Iterator[Problem]:
                 path=path,
                 found=shown(admin.id),
                 why="which is no Entra object id",
-                remedy="use the GUID of the object, e.g. from `az ad group show --group <name> --query id`",
+                remedy=f"use the GUID of the object: `{_FIND_ID[admin.type]}`",
             )
         elif admin.id.lower() in seen:
             yield Problem(
@@ -57,7 +65,7 @@ def _version(version: str) -> Iterator[Problem]:
     yield Problem(path="cluster.kubernetesVersion", found=shown(version), why=why, remedy=remedy)
 
 
-def _windows(upgrades: Upgrades) -> Iterator[Problem]:
+def _windows(upgrades: Upgrades, *, both: bool) -> Iterator[Problem]:
     path = "cluster.upgrades"
     windows = {
         "kubernetesWindow": upgrades.kubernetes_window,
@@ -65,7 +73,7 @@ def _windows(upgrades: Upgrades) -> Iterator[Problem]:
     }
     problems = [problem for key, window in windows.items() for problem in _window(f"{path}.{key}", window)]
     yield from problems
-    if not problems and _overlap(*windows.values()):
+    if both and not problems and _overlap(*windows.values()):
         yield Problem(
             path=f"{path}.nodeImageWindow",
             found="a window that overlaps kubernetesWindow",

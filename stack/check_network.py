@@ -122,11 +122,12 @@ def _space(cidr: str, sizing: Sizing) -> Iterator[Problem]:
         yield _overlapping(path, shown(cidr), f"the cluster's service range {SERVICES}")
     try:
         cut(space, subnet_prefixes(sizing))
-    except ValueError as error:
+    except ValueError:
+        needed = ", ".join(f"/{prefix}" for prefix in subnet_prefixes(sizing))
         yield Problem(
             path=path,
             found=shown(cidr),
-            why=f"but {error}, the subnets of sizedFor '{sizing.name}'",
+            why=f"in which the subnets of sizedFor '{sizing.name}' find no room: {needed}",
             remedy=f"use a /{sizing.node_prefix - 1} or larger",
         )
 
@@ -171,6 +172,14 @@ def _existing(network: ExistingNetwork, settings: StackSettings) -> Iterator[Pro
                 remedy="make another subnet",
             )
         seen.setdefault(subnet.lower(), key)
+    node, api_server = (_network_of(subnet) for subnet in (network.node_subnet_id, network.api_server_subnet_id))
+    if node and api_server and node.lower() != api_server.lower():
+        yield Problem(
+            path="network.apiServerSubnetId",
+            found=f"a subnet of {api_server.rpartition('/')[2]}",
+            why=f"while AKS wants it in the network of the nodes, {node.rpartition('/')[2]}",
+            remedy="make a subnet for it there",
+        )
     if settings.storage.access == "private" and network.private_endpoint_subnet_id is None:
         yield Problem(
             path="network.privateEndpointSubnetId",
@@ -178,6 +187,10 @@ def _existing(network: ExistingNetwork, settings: StackSettings) -> Iterator[Pro
             why="but needed by storage.access 'private'",
             remedy="name a subnet for private endpoints",
         )
+
+
+def _network_of(subnet: str) -> str | None:
+    return subnet.rsplit("/", 2)[0] if _SUBNET_ID.fullmatch(subnet) else None
 
 
 def _unusable(path: str, network: IPv4Network) -> Iterator[Problem]:

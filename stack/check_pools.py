@@ -7,20 +7,23 @@ from collections.abc import Iterator
 
 from catalog.gpus import GPUS
 from catalog.regions import REGIONS
+from catalog.sizing import SIZINGS
 from catalog.vm_sizes import VM_SIZES, VmSize
 from stack.base import Problem, nearest, shown
-from stack.pools import own_labels, own_taints
+from stack.pools import all_nodes, own_labels, own_taints
 from stack.settings import NodePool, StackSettings
 
 NAME_LENGTH = 12
 SYSTEM_POOL = "system"
 """Name of the pool that this program makes itself."""
 MOST_NODES = 5000
-"""Nodes of an AKS cluster in the Standard tier."""
+"""Nodes of an AKS cluster in the Standard tier, with those of the system pool (AKS quotas, read 2026-08)."""
+MOST_POOLS = 100
+"""Node pools of an AKS cluster, with the system pool (AKS quotas, read 2026-08)."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*")
 _LABEL_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
-_LABEL_PREFIX = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_LABEL_PREFIX = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _TAINT = re.compile(r"(?P<key>[^=:]+)(=(?P<value>[^=:]*))?:(?P<effect>[^=:]+)")
 _EFFECTS = ("NoExecute", "NoSchedule", "PreferNoSchedule")
 _RESERVED_LABELS = ("kubernetes.io", "k8s.io", "kubernetes.azure.com")
@@ -43,10 +46,21 @@ def check_pools(_stack: str, settings: StackSettings) -> Iterator[Problem]:
         yield from _size(path, pool)
         yield from _labels(path, pool)
         yield from _taints(path, pool)
-    if (total := sum(pool.max_count for pool in settings.node_pools)) > MOST_NODES:
+
+
+def check_totals(_stack: str, settings: StackSettings) -> Iterator[Problem]:
+    """Whether one cluster holds all pools and all nodes, with the system pool."""
+    if len(settings.node_pools) >= MOST_POOLS:
         yield Problem(
             path="nodePools",
-            found=f"{total} nodes at most",
+            found=f"{len(settings.node_pools)} pools beside the system pool",
+            why=f"while an AKS cluster has {MOST_POOLS}",
+            remedy="put some into another stack",
+        )
+    if (nodes := all_nodes(settings, SIZINGS[settings.sized_for])) > MOST_NODES:
+        yield Problem(
+            path="nodePools",
+            found=f"{nodes:,} nodes at most, with the system pool",
             why=f"while an AKS cluster has {MOST_NODES:,}",
             remedy="lower maxCount, or put some pools into another stack",
         )
@@ -134,13 +148,13 @@ def _labels(path: str, pool: NodePool) -> Iterator[Problem]:
     size = VM_SIZES.get(pool.vm_size)
     own = own_labels(pool, size, GPUS[size.gpu] if size.gpu else None) if size else {}
     for key, value in pool.labels.items():
-        prefix, _, name = key.rpartition("/")
+        prefix = key.rpartition("/")[0]
         problem: tuple[str, str] | None = None
         if key in own:
             problem = f"which follows from the pool: {own[key]}", "remove it"
         elif any(prefix == reserved or prefix.endswith(f".{reserved}") for reserved in _RESERVED_LABELS):
             problem = "whose prefix belongs to Kubernetes or AKS", "use a prefix of your own"
-        elif not _LABEL_NAME.fullmatch(name) or (prefix and not _LABEL_PREFIX.fullmatch(prefix)) or key.startswith("/"):
+        elif not _is_key(key):
             problem = "which is no key of a label", "use `prefix/name` or `name`, of letters, digits, - _ ."
         elif value and not _LABEL_NAME.fullmatch(value):
             problem = f"whose value {shown(value)} Kubernetes refuses", "use up to 63 letters, digits, - _ ."
@@ -151,6 +165,7 @@ def _labels(path: str, pool: NodePool) -> Iterator[Problem]:
 def _taints(path: str, pool: NodePool) -> Iterator[Problem]:
     size = VM_SIZES.get(pool.vm_size)
     own = own_taints(pool, GPUS[size.gpu] if size and size.gpu else None)
+    seen: dict[tuple[str, str], int] = {}
     for index, taint in enumerate(pool.taints):
         parts = _TAINT.fullmatch(taint)
         problem: tuple[str, str] | None = None
@@ -161,13 +176,21 @@ def _taints(path: str, pool: NodePool) -> Iterator[Problem]:
                 f"whose effect {shown(parts['effect'])} Kubernetes does not know",
                 nearest(parts["effect"], _EFFECTS),
             )
-        elif not _LABEL_NAME.fullmatch(parts["key"].rpartition("/")[2]):
+        elif not _is_key(parts["key"]):
             problem = "whose key Kubernetes refuses", "use `prefix/name` or `name`, of letters, digits, - _ ."
         elif parts["value"] and not _LABEL_NAME.fullmatch(parts["value"]):
             problem = "whose value Kubernetes refuses", "use up to 63 letters, digits, - _ ."
         elif parts["key"] in {mine.partition("=")[0] for mine in own}:
             problem = "whose key follows from the pool", "remove it"
-        elif taint in pool.taints[:index]:
-            problem = "which stands there twice", "remove one"
+        elif (same := (parts["key"], parts["effect"])) in seen:
+            problem = f"whose key and effect taints[{seen[same]}] has too", "remove one of them"
+        if parts is not None:
+            seen.setdefault((parts["key"], parts["effect"]), index)
         if problem:
             yield Problem(path=f"{path}.taints[{index}]", found=shown(taint), why=problem[0], remedy=problem[1])
+
+
+def _is_key(key: str) -> bool:
+    """Whether Kubernetes takes it as the key of a label or a taint: a name, or a DNS name, a slash and a name."""
+    prefix, slash, name = key.rpartition("/")
+    return _LABEL_NAME.fullmatch(name) is not None and (not slash or _LABEL_PREFIX.fullmatch(prefix) is not None)

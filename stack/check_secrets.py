@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from stack.base import Location, Problem, path_of
-from stack.settings import AZURE
 
 _CREDENTIAL = re.compile(
     r"(aph0|asct|ascp)_\w{16,}"  # Anyscale tokens
@@ -53,8 +52,7 @@ def _walk(location: Location, value: object) -> Iterator[tuple[Location, object]
     yield location, value
     if isinstance(value, Mapping):
         for key, inner in cast("Mapping[str, object]", value).items():
-            if not (location == (AZURE,) and key not in ("location", "subscriptionId")):
-                yield from _walk((*location, key), inner)
+            yield from _walk((*location, key), inner)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         for index, inner in enumerate(cast("Sequence[object]", value)):
             yield from _walk((*location, index), inner)

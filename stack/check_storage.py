@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from catalog.mounts import BUCKET_CONTAINER, MOUNTS, PROFILES, REGISTERED_MOUNT
+from catalog.mounts import ANYSCALE_PATHS, BUCKET_CONTAINER, MOUNTS, PROFILES, REGISTERED_MOUNT
 from catalog.regions import REGIONS
 from catalog.risks import MOUNT_OPTIONS_UNSAFE
 from stack.base import Problem, nearest, shown
@@ -38,6 +38,8 @@ def check_mounts(_stack: str, settings: StackSettings) -> Iterator[Problem]:
         yield from _name(path, mount, names)
         names.setdefault(mount.name, index)
         yield from _place(path, mount)
+        if mount.name == REGISTERED_MOUNT:
+            yield from _registered(path, mount, settings)
         yield from _options(path, mount, settings)
         yield from _lifecycle(path, mount, settings)
     yield from _shared(settings)
@@ -57,7 +59,8 @@ def _name(path: str, mount: Mount, taken: dict[str, int]) -> Iterator[Problem]:
 
 
 def _place(path: str, mount: Mount) -> Iterator[Problem]:
-    container = mount.container or MOUNTS.get(mount.name, own_row(mount)).container
+    row = MOUNTS.get(mount.name, own_row(mount))
+    container, place = mount.container or row.container, mount.path or row.path
     key = "container" if mount.container else "name"
     if container == BUCKET_CONTAINER:
         yield Problem(
@@ -80,12 +83,37 @@ def _place(path: str, mount: Mount) -> Iterator[Problem]:
             why="which is no place for data in a pod",
             remedy="use a path below /mnt, e.g. /mnt/scratch",
         )
-    if mount.name == REGISTERED_MOUNT and mount.read_only:
+    elif any(_nested(place, taken) for taken in ANYSCALE_PATHS):
+        yield Problem(
+            path=f"{path}.path",
+            found=shown(place),
+            why="where Anyscale puts storage of its own",
+            remedy=f"choose a path apart from {', '.join(ANYSCALE_PATHS)}",
+        )
+
+
+def _registered(path: str, mount: Mount, settings: StackSettings) -> Iterator[Problem]:
+    """What Anyscale does with its mount is not ours to change: where pods see it, and that they write."""
+    if mount.path not in (None, MOUNTS[REGISTERED_MOUNT].path):
+        yield Problem(
+            path=f"{path}.path",
+            found=shown(mount.path),
+            why=f"which would be ignored: Anyscale puts this mount at {MOUNTS[REGISTERED_MOUNT].path}",
+            remedy="remove it, or make a mount of your own",
+        )
+    if mount.read_only:
         yield Problem(
             path=f"{path}.readOnly",
             found="true",
             why="while Anyscale writes to this mount",
             remedy="remove it, or set readOnly on a mount of your own",
+        )
+    elif mount_spec(mount, settings).read_only:
+        yield Problem(
+            path=f"{path}.home",
+            found=shown(mount.home),
+            why="by which it is read-only here, while Anyscale writes to this mount",
+            remedy="remove it, or add readOnly: false",
         )
 
 
@@ -150,9 +178,9 @@ def _shared(settings: StackSettings) -> Iterator[Problem]:
     asked = {mount.name: index for index, mount in reversed(list(enumerate(settings.storage.mounts)))}
     rows = [Mount(name=name) for name in MOUNTS if name not in asked]
     specs = [mount_spec(mount, settings) for mount in (*rows, *(settings.storage.mounts[i] for i in asked.values()))]
-    for position, spec in enumerate(specs):
+    for position, spec in enumerate(specs[len(rows) :], start=len(rows)):
         for other in specs[:position]:
-            path = f"storage.mounts[{asked[spec.name]}]" if spec.name in asked else "storage.mounts"
+            path = f"storage.mounts[{asked[spec.name]}]"
             if _nested(spec.path, other.path):
                 yield Problem(
                     path=f"{path}.path",

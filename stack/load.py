@@ -5,21 +5,22 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
-
-from stack.base import Problem, SettingsError, read, shown
+from stack.base import Problem, SettingsError, shown
 from stack.check import problems
 from stack.check_secrets import credentials, hidden_sections, secret_problems
 from stack.placeholders import placeholders
+from stack.read import read
 from stack.repair import repair
 from stack.settings import AZURE, StackSettings
+from stack.stack_file import read_yaml
 
 PROJECT = "anyscale-on-aks"
 _AZURE_KEYS = ("location", "subscriptionId")
+_REQUIRED = [field.alias for field in StackSettings.model_fields.values() if field.is_required()]
 _NEAR = 0.85
 """From this similarity on, another namespace is a slip of the pen rather than another provider."""
 
@@ -33,7 +34,8 @@ def load(stack: str, values: Mapping[str, Any], *, secret_keys: Collection[str] 
         secret_keys: full keys that the engine holds encrypted.
 
     Raises:
-        SettingsError: with every problem. Keys of other namespaces (`pulumi:`, `kubernetes:`) are not ours to judge.
+        SettingsError: with every problem. Keys of other namespaces (`pulumi:`, `kubernetes:`) are not ours to judge,
+            but for a credential in plain text.
     """
     source = f"Pulumi.{stack}.yaml"
     try:
@@ -47,14 +49,15 @@ def load(stack: str, values: Mapping[str, Any], *, secret_keys: Collection[str] 
 
     settings, refusals = read(StackSettings, visible)
     refusals = [refusal for refusal in refusals if refusal.location[:1] not in {(name,) for name in hidden}]
-    found = [*_stray(plain), *secret_problems(sections, hidden), *(refusal.problem for refusal in refusals)]
+    everything = sections | _foreign(plain, secret_keys)
+    found = [*_stray(plain), *secret_problems(everything, hidden), *(refusal.problem for refusal in refusals)]
     repaired = repair(visible, refusals, hidden=hidden)
     readable = settings or read(StackSettings, repaired.values)[0]
     if readable:
         checked = problems(stack, readable, unread=repaired.unread)
         found += [problem for problem in checked if not repaired.stands_in(problem.path)]
     if settings is None or found:
-        raise SettingsError(source, _without(credentials(sections), map(str, found)))
+        raise SettingsError(source, _without(credentials(everything), map(str, found)))
     return settings
 
 
@@ -82,42 +85,21 @@ def load_file(stack: str, folder: Path) -> StackSettings:
     """Return what `Pulumi.<stack>.yaml` in `folder` means.
 
     Raises:
-        SettingsError: as `load`, and when the file is absent or no YAML.
+        SettingsError: as `load`, and when the file is absent, no YAML, or has our keys where nobody reads them.
     """
-    source = f"Pulumi.{stack}.yaml"
-    try:
-        content: object = yaml.load((folder / source).read_text(encoding="utf-8"), Loader=_OnceLoader)  # noqa: S506 it is a SafeLoader
-    except FileNotFoundError:
-        stacks = ", ".join(stacks_in(folder)) or "none"
-        raise SettingsError(source, [f"{source}: absent in {folder}; stacks with a file there: {stacks}"]) from None
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise SettingsError(source, [f"{source}: cannot be read as YAML: {' '.join(str(error).split())}"]) from None
-    config: object = cast("Mapping[str, object]", content).get("config") if isinstance(content, Mapping) else None
+    content = read_yaml(stack, folder)
+    config: object = content.get("config")
+    lost = [key for key in content if key.startswith((f"{PROJECT}:", f"{AZURE}:"))]
+    found = [
+        Problem(path=key, found="a key beside config", why="where nobody reads it", remedy="indent it, below config")
+        for key in lost
+    ]
     if not isinstance(config, Mapping):
-        problem = Problem(
-            path="config",
-            found=shown(config),
-            why="where a section of keys is wanted",
-            remedy="see docs/configuration.md",
-        )
-        raise SettingsError(source, [str(problem)])
+        wanted = "where a section of keys is wanted"
+        found += [Problem(path="config", found=shown(config), why=wanted, remedy="see docs/configuration.md")]
+    if found:
+        raise SettingsError(f"Pulumi.{stack}.yaml", list(map(str, found)))
     return load(stack, cast("Mapping[str, Any]", config))
-
-
-def stacks_in(folder: Path) -> list[str]:
-    """Names of the stacks that have a file in `folder`."""
-    return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in folder.glob("Pulumi.?*.yaml"))
-
-
-class _OnceLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice, as the engine does; the library takes the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 the library's
-        keys = [cast("object", key.value) for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        twice = next((key for index, key in enumerate(keys) if key in keys[:index] and key != "<<"), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"key '{twice}' stands twice", node.start_mark)
-        return super().construct_mapping(node, deep)
 
 
 def _plain(value: object) -> object:
@@ -130,6 +112,8 @@ def _plain(value: object) -> object:
             return value
         case Sequence():
             return [_plain(inner) for inner in cast("Sequence[object]", value)]
+        case set():  # a mapping to nothing, in another spelling
+            return {shown(key): None for key in cast("set[object]", value)}
         case _:
             return str(value)
 
@@ -139,11 +123,18 @@ def _sections(values: Mapping[str, Any]) -> dict[str, Any]:
     sections: dict[str, Any] = {AZURE: {}}
     for key, value in values.items():
         namespace, _, name = key.partition(":")
-        if namespace == PROJECT and name != AZURE:
+        if namespace == PROJECT and name not in (AZURE, *_AZURE_KEYS):
             sections[name] = value
         elif namespace == AZURE and name in _AZURE_KEYS:
             sections[AZURE][name] = value
     return sections
+
+
+def _foreign(values: Mapping[str, Any], secret_keys: Collection[str]) -> dict[str, Any]:
+    """What is not ours and not encrypted."""
+    foreign = {key: value for key, value in values.items() if not _section(key)}
+    encrypted = set(hidden_sections(foreign, secret_keys))
+    return {key: value for key, value in foreign.items() if key not in encrypted}
 
 
 def _section(key: str) -> str:
@@ -156,20 +147,23 @@ def _section(key: str) -> str:
 def _stray(values: Mapping[str, Any]) -> Iterator[Problem]:
     """Keys that were meant for this program, but that it would never see."""
     for key in values:
-        namespace, colon, name = key.partition(":")
+        namespace, colon, name = key.rpartition(":")
         near = difflib.get_close_matches(namespace, (PROJECT, AZURE), n=1, cutoff=_NEAR)
+        home = AZURE if name in _AZURE_KEYS else PROJECT
         if not colon:
-            yield Problem(
-                path=key, found="no namespace", why="without which it is nobody's", remedy=f"write {PROJECT}:{key}"
-            )
+            yield _misplaced(key, "no namespace", f"{home}:{name}")
         elif near and namespace != near[0]:
-            yield Problem(
-                path=key, found="unknown namespace", why="which would be ignored", remedy=f"write {near[0]}:{name}"
-            )
-        elif key == f"{PROJECT}:{AZURE}":
-            yield Problem(
-                path=key, found="unknown key", why="which would be ignored", remedy=f"write {AZURE}:location etc."
-            )
+            yield _misplaced(key, "unknown namespace", f"{near[0]}:{name}")
+        elif namespace == PROJECT and name == AZURE:
+            yield _misplaced(key, "unknown key", " and ".join(f"{AZURE}:{part}" for part in _AZURE_KEYS))
+        elif (namespace == PROJECT and home == AZURE) or (
+            namespace not in (PROJECT, AZURE) and name in _REQUIRED and f"{PROJECT}:{name}" not in values
+        ):
+            yield _misplaced(key, "another namespace", f"{home}:{name}")
+
+
+def _misplaced(key: str, found: str, wanted: str) -> Problem:
+    return Problem(path=key, found=found, why="by which it would be ignored", remedy=f"write {wanted}")
 
 
 def _value(text: str) -> object:

@@ -21,7 +21,8 @@ from stack.base import nearest
 
 MINIMUM_PREFETCH = 11
 """Fewest blocks to prefetch, other than none (azure-storage-fuse, block cache)."""
-READ_ONLY_FLAGS = ("filter", "list-cache-timeout", "preload")
+READ_ONLY = ("filter", "list-cache-timeout", "preload", "read-only", "ro")
+"""Flags and keys of `-o` that only a mount that is not written to can have."""
 
 _FLAG = re.compile(r"--([a-z][a-z0-9-]*)(?:=(\S+))?")
 _POOL = re.compile(r"--block-cache-pool-size=(\d{1,9})")
@@ -189,8 +190,8 @@ def _would_not_mount(options: _Options, *, read_only: bool) -> Iterator[OptionPr
             "which excludes -o direct_io, of the same effect",
             "keep one of them",
         )
-    for name in READ_ONLY_FLAGS:
-        if name in options.flags and not read_only:
+    for name in () if read_only else READ_ONLY:
+        if options.flags.get(name, "false") != "false" or name in options.fuse:
             yield _of(
                 options,
                 name,

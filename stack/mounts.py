@@ -27,7 +27,7 @@ def mount_spec(asked: Mount, settings: StackSettings) -> MountSpec:
         owned=at_home,
         read_only=read_only,
         size=row.size,
-        options=asked.options or _profile(asked, row).options(read_only=read_only),
+        options=_profile(asked, row).options(read_only=read_only) if asked.options is None else asked.options,
         cool_after_days=asked.lifecycle.cool_after_days,
         delete_after_days=asked.lifecycle.delete_after_days,
     )

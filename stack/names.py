@@ -17,6 +17,9 @@ _HASH_LENGTH = 8
 STACK_NAME_LENGTH = DNS_LABEL_LENGTH - len("ray-") - len("-") - _HASH_LENGTH
 """Longest name of a stack: the DNS label of the ingress holds it whole."""
 
+GROUP_ENDINGS = ("-data", "-nodes", "-shared")
+"""What no stack's name ends with: the groups of `a` and of `a-data` would share the name `rg-ray-a-data`."""
+
 
 def names(stack: str, settings: StackSettings) -> Names:
     """Return every physical name of `stack`.

@@ -62,11 +62,15 @@ def system_pool_spec(sizing: Sizing, region: Region) -> SystemPoolSpec:
 
 
 def most_nodes(settings: StackSettings, sizing: Sizing) -> int:
-    """Nodes of the whole cluster at its largest, with what an upgrade of one pool after another adds at a time."""
-    system = sizing.system_max_count or sizing.system_count
+    """All nodes, with what an upgrade of one pool after another adds at a time."""
     largest = max(pool.max_count for pool in settings.node_pools)
     surge = -(-largest * int(sizing.surge.rstrip("%")) // 100)
-    return system + sum(pool.max_count for pool in settings.node_pools) + surge
+    return all_nodes(settings, sizing) + surge
+
+
+def all_nodes(settings: StackSettings, sizing: Sizing) -> int:
+    """Nodes of the whole cluster at its largest."""
+    return (sizing.system_max_count or sizing.system_count) + sum(pool.max_count for pool in settings.node_pools)
 
 
 def own_labels(asked: NodePool, size: VmSize, gpu: Gpu | None) -> dict[str, str]:

@@ -19,12 +19,14 @@ from catalog.sizing import SIZINGS
 from catalog.vm_sizes import VM_SIZES
 from stack.base import SettingsModel
 from stack.load import PROJECT
-from stack.settings import AZURE, StackSettings
+from stack.read import models_in
+from stack.settings import AZURE, AzureSettings, StackSettings
 
 _HEAD = f"""# Configuration
 
 Written from `stack/settings.py` and `catalog/` by `python -m stack docs`; do not edit. A stack file
-`Pulumi.<stack>.yaml` holds the keys below under `config`, each with the prefix `{PROJECT}:`.
+`Pulumi.<stack>.yaml` holds the keys of the top level under `config`, each of ours with the prefix `{PROJECT}:`;
+`Pulumi.eastus.yaml` is one.
 `python -m stack <stack>` prints what follows from a file, without a cloud. Keys have one spelling and values exact
 types: quote what YAML would take for a number (`"1.36"`). A wrong file is refused with all its problems at once.
 Editors check files by `docs/stack.schema.json`.
@@ -40,7 +42,7 @@ def markdown() -> str:
     models: list[type[SettingsModel]] = [StackSettings]
     for model in models:  # grows while it runs: breadth first, so that the outer sections come first
         lines += _section(model)
-        models += dict.fromkeys(inner for inner in _inner(model) if inner not in models)
+        models += dict.fromkeys(inner for inner in _inner(model) if inner not in (*models, AzureSettings))
     return "\n".join([*lines, *_catalog()]) + "\n"
 
 
@@ -75,10 +77,18 @@ def _section(model: type[SettingsModel]) -> Iterator[str]:
     yield f"{(model.__doc__ or '').strip()}\n"
     yield "| key | value | default | meaning |"
     yield "|---|---|---|---|"
-    for name, field in model.model_fields.items():
-        key = field.alias or name
+    for key, field in _rows(model):
         yield f"| `{key}` | {_value(field)} | {_default(field)} | {_cell(field.description or '')} |"
     yield ""
+
+
+def _rows(model: type[SettingsModel]) -> Iterator[tuple[str, FieldInfo]]:
+    """Keys as a file has them: those of `azure-native` stand at the top level, whole."""
+    for name, field in model.model_fields.items():
+        if field.annotation is AzureSettings:
+            yield from ((f"{AZURE}:{key}", inner) for key, inner in _rows(AzureSettings))
+        else:
+            yield field.alias or name, field
 
 
 def _title(model: type[SettingsModel]) -> str:
@@ -123,15 +133,7 @@ def _default(field: FieldInfo) -> str:
 
 def _inner(model: type[SettingsModel]) -> Iterator[type[SettingsModel]]:
     for field in model.model_fields.values():
-        yield from _models(field.annotation)
-
-
-def _models(annotation: Any) -> Iterator[type[SettingsModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, SettingsModel):
-        yield annotation
-    elif get_origin(annotation) is not Literal:
-        for part in get_args(annotation):
-            yield from _models(part)
+        yield from models_in(field.annotation)
 
 
 def _catalog() -> Iterator[str]:

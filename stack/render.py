@@ -14,12 +14,34 @@ from pydantic.alias_generators import to_camel
 from catalog.gpus import Gpu
 from catalog.vm_sizes import VmSize
 from stack.settings import NodePool
-from stack.spec import StackSpec
+from stack.spec import MountSpec, StackSpec
+
+HEADINGS = {
+    "settings": "What the file says, and every default. null: it follows from other settings, see below.",
+    "region": "A row of catalog/regions.py.",
+    "sizing": "What sizedFor stands for: a row of catalog/sizing.py. Settings above and sections below override it.",
+    "names": "In Azure and Anyscale. Empty: the primary's to make.",
+    "addresses": "Who lives where. null: in the network that exists.",
+    "systemPool": "Nodes for what runs the cluster. null as maxCount: their number is fixed.",
+    "pools": "Nodes for Ray. `asked` is the pool of that name in the settings.",
+    "mounts": "`owned`: this stack makes the container. `registered`: Anyscale mounts it by itself; the others are for "
+    "a\n# job's compute config. null as days: never.",
+    "instanceTypes": "What a job can ask for: a whole node of each pool, its half, quarter and eighth, and types of "
+    "your own.",
+    "replication": "As asked, or by region and sizedFor.",
+    "tags": "On everything with tags.",
+    "warnings": "What works but should be known.",
+}
+"""By key of a spec: what its reader should know; a key without one belongs to the heading above it."""
 
 
 def as_yaml(spec: StackSpec) -> str:
-    """The whole spec, in the order of its fields; the same bytes in each run."""
-    return yaml.safe_dump(_plain(spec), sort_keys=False, width=120)
+    """The whole spec, in the order of its fields, under headings; the same bytes in each run."""
+    return "".join(
+        (f"\n# {HEADINGS[key]}\n" if key in HEADINGS else "")
+        + yaml.safe_dump({key: value}, sort_keys=False, width=120, allow_unicode=True)
+        for key, value in _plain(spec).items()
+    )
 
 
 def as_json(spec: StackSpec) -> str:
@@ -38,8 +60,14 @@ def _plain(value: object) -> Any:
             plain = {key: _plain(inner) for key, inner in cast("Mapping[str, object]", value).items()}
         case tuple():
             plain = [_plain(inner) for inner in cast("tuple[object, ...]", value)]
-        case _ if is_dataclass(value):
-            plain = {to_camel(field.name): _plain(getattr(value, field.name)) for field in fields(value)}
+        case MountSpec():
+            plain = _of_fields(value) | {"registered": value.registered}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            plain = _of_fields(value)
         case _:
             plain = value
     return plain
+
+
+def _of_fields(value: Any) -> dict[str, Any]:
+    return {to_camel(field.name): _plain(getattr(value, field.name)) for field in fields(value)}

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stack.base import Location, Refusal, path_of
+from stack.base import Location, path_of
+from stack.read import Refusal
 from stack.settings import AZURE
 
 _ID = "00000000-0000-0000-0000-000000000000"

@@ -59,9 +59,10 @@ class MaintenanceWindow(SettingsModel):
 class Upgrades(SettingsModel):
     """What AKS upgrades by itself, and when. The two windows may not overlap."""
 
-    kubernetes: Literal["patch", "stable", "rapid", "none"] | None = Field(
+    kubernetes: Literal["patch", "none"] | None = Field(
         default=None,
-        description="Channel of Kubernetes upgrades; default by `sizedFor`.",
+        description="Channel of Kubernetes upgrades; default by `sizedFor`. `stable` and `rapid` would move past "
+        "`kubernetesVersion`, which the next `pulumi up` could not take back.",
     )
     node_image: Literal["NodeImage", "SecurityPatch", "None"] | None = Field(
         default=None, description="Channel of node images; default by `sizedFor`."
@@ -138,12 +139,7 @@ class NodePool(SettingsModel):
     name: str = Field(description="At most 12 lower-case letters and digits, a letter first.")
     vm_size: str = Field(description="A row of catalog/vm_sizes.py.")
     max_count: int = Field(ge=1, le=1000, description="Most nodes; AKS allows 1,000 a pool.")
-    min_count: int = Field(
-        default=0,
-        ge=0,
-        le=1000,
-        description="Fewest nodes; 0 costs nothing while no job runs.",
-    )
+    min_count: int = Field(default=0, ge=0, le=1000, description="Fewest nodes; 0 costs nothing while no job runs.")
     spot: bool = Field(default=False, description="Evictable and cheaper. Fixed at creation.")
     zones: tuple[Literal["1", "2", "3"], ...] = Field(default=(), description="Availability zones. Fixed at creation.")
     os_disk_gib: int | None = Field(default=None, ge=30, le=2048, description="Default: what fits the size.")
@@ -290,7 +286,10 @@ class StackSettings(SettingsModel):
     )
     tags: Annotated[
         dict[str, str],
-        Field(default_factory=dict[str, str], description="On everything with tags."),
+        Field(
+            default_factory=dict[str, str],
+            description="On everything with tags; at most 48, or 13 where `storage.access` is `private`.",
+        ),
     ]
     accept_risk: tuple[AcceptedRisk, ...] = Field(
         default=(), description="Secure defaults given up, each with its reason."

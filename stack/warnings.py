@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network
 
 from catalog.kubernetes import KUBERNETES_VERSIONS
 from catalog.mounts import PROFILES
 from catalog.sizing import SIZINGS
 from stack.check import idle_risks
+from stack.check_network import PRIVATE
 from stack.mount_options import pool_mib
 from stack.settings import StackSettings
 from stack.spec import MountSpec, PoolSpec
@@ -19,6 +21,7 @@ def warnings(
     """Return one sentence each, with the key it is about."""
     return (
         *_of_cluster(settings),
+        *_of_network(settings),
         *_of_pools(list(pools)),
         *_of_storage(settings),
         *_of_memory(mounts, pools),
@@ -33,6 +36,15 @@ def _of_cluster(settings: StackSettings) -> Iterator[str]:
     channel = settings.cluster.upgrades.kubernetes or SIZINGS[settings.sized_for].upgrade_channel
     if channel == "none":
         yield "cluster.upgrades.kubernetes: nothing upgrades this cluster by itself; patches are yours to apply."
+
+
+def _of_network(settings: StackSettings) -> Iterator[str]:
+    for index, client in enumerate(settings.network.api_server_clients):
+        if any(IPv4Network(client).subnet_of(private) for private in PRIVATE):
+            yield (
+                f"network.apiServerClients[{index}]: {client} is private, while the API server is reached at a public "
+                "address: name the public one that those machines go out by."
+            )
 
 
 def _of_pools(pools: list[PoolSpec]) -> Iterator[str]:

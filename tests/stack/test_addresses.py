@@ -79,7 +79,9 @@ def test_an_existing_network_has_pods_and_services_only() -> None:
     assert addresses.pods == "10.244.0.0/16"
 
 
-@pytest.mark.parametrize(("pods", "nodes"), [("10.0.0.0/16", 256), ("10.0.0.0/11", 8192), ("10.0.0.0/24", 1)])
+@pytest.mark.parametrize(
+    ("pods", "nodes"), [("10.0.0.0/16", 256), ("10.0.0.0/11", 8192), ("10.0.0.0/24", 1), ("10.0.0.0/25", 0)]
+)
 def test_each_node_takes_a_24_of_the_pod_range(pods: str, nodes: int) -> None:
     assert node_capacity(IPv4Network(pods)) == nodes
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import pytest
 from refusals import EXISTING, POOL, options, put, refused
-from specs import stack_values
+from specs import a_spec, stack_values
 
 from stack.base import SettingsError
 from stack.load import load
@@ -112,6 +114,42 @@ def test_zones_and_zone_redundancy_are_refused_in_a_region_without_zones() -> No
     assert "no availability zones" in zones
     assert replication.startswith("storage.replication: ")
     assert "Standard_LRS" in replication
+
+
+@pytest.mark.parametrize(("pools", "most"), [(99, True), (100, False)])
+def test_a_cluster_has_a_hundred_pools_with_its_own(pools: int, *, most: bool) -> None:
+    values = stack_values()
+    put(values, "network.podAddresses", "100.64.0.0/12")
+    put(values, "nodePools", [{**POOL, "name": f"p{index}", "maxCount": 1} for index in range(pools)])
+    if most:
+        assert load("eastus", values)
+    else:
+        [problem] = refused(values)
+        assert problem.startswith("nodePools: 100 pools beside the system pool, while an AKS cluster has 100")
+
+
+@pytest.mark.parametrize(("last", "most"), [(990, True), (991, False)])
+def test_a_cluster_has_five_thousand_nodes_with_the_system_pool(last: int, *, most: bool) -> None:
+    values = stack_values()
+    put(values, "sizedFor", "one-giant-job")
+    counts = [1000, 1000, 1000, 1000, last]
+    put(values, "nodePools", [{**POOL, "name": f"p{i}", "maxCount": count} for i, count in enumerate(counts)])
+    if most:
+        assert load("eastus", values)
+    else:
+        [problem] = refused(values)
+        assert problem.startswith("nodePools: 5,001 nodes at most, with the system pool")
+
+
+@pytest.mark.parametrize("ending", ["-data", "-nodes", "-shared", "-shared-data"])
+def test_a_stack_name_by_which_two_stacks_would_share_a_resource_group_is_refused(ending: str) -> None:
+    groups = {name for field, name in asdict(a_spec().names).items() if field.endswith("resource_group")}
+    other = {name.replace("eastus", f"eastus{ending}") for name in groups}
+    assert groups & other, "the reason: what one stack destroys, the other loses"
+
+    [problem] = refused(stack_values(), f"eastus{ending}")
+    assert problem.startswith("stack: ")
+    assert ending.rpartition("-")[2] in problem
 
 
 @pytest.mark.parametrize("stack", ["East", "a_b", "-a", "a" * 51])

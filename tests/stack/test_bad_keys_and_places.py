@@ -1,4 +1,4 @@
-"""Wrong keys, types, regions, clouds, tags and cluster settings."""
+"""Wrong keys, types, regions, clouds and cluster settings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ CASES = (
     Case("nodePools[0].maxcount", 5, ("unknown key", "did you mean 'maxCount'?")),
     Case("network.adressSpace", "10.0.0.0/16", ("unknown key", "did you mean 'addressSpace'?")),
     Case("cloud.primery", "eastus", ("unknown key", "use one of: name")),
+    Case("cloud.primary", "westus3", ("another kind of section", "excludes name", "keep name, or primary")),
+    Case("cluster.admins[0]", "the-team", ("'the-team'", "a section", "write {type: ..., id: ...}")),
+    Case("storage", {"retention": 30}, ("30", "{blobDays: ..., containerDays: ...}"), "storage.retention"),
     Case("storage", {"acces": "entra"}, ("unknown key", "did you mean 'access'?"), "storage.acces"),
     Case("cluster.upgrades", {"window": {}}, ("unknown key", "kubernetesWindow"), "cluster.upgrades.window"),
     Case("cloud", ABSENT, ("absent", "required", "owns the cloud")),
@@ -31,11 +34,11 @@ CASES = (
     Case("nodePools[2].zones[0]", 1, ("1", "known values", 'quote it: "1"')),
     Case("cluster.kubernetesVersion", 1.36, ("1.36", "text", 'quote it: "1.36"')),
     Case("anyscale.chartVersion", 1.8, ("1.8", "text", 'quote it: "1.8"')),
-    Case("cloud", "ray", ("'ray'", "a section", "below it")),
-    Case("nodePools", {}, ("a section", "a list", "brackets")),
-    Case("nodePools", [], ("a list", "less than 1", "1 or more")),
-    Case("cluster.admins", [], ("a list", "less than 1", "1 or more")),
-    Case("network.apiServerClients", [], ("a list", "less than 1", "1 or more")),
+    Case("cloud", "ray", ("'ray'", "a section", "write {name: ...} or {primary: ...}")),
+    Case("nodePools", {}, ("a section", "a list", "after a dash: - {name: ..., vmSize: ..., maxCount: ...}")),
+    Case("nodePools", [], ("an empty list", "1 or more")),
+    Case("cluster.admins", [], ("an empty list", "1 or more")),
+    Case("network.apiServerClients", [], ("an empty list", "1 or more")),
     Case("tags", {"team": 7}, ("7", "text", "quote it"), "tags.team"),
     Case("sizedFor", "many-job", ("'many-job'", "did you mean 'many-jobs'?")),
     Case("lifecycle", "keep", ("'keep'", "use one of: disposable, protected, retiring")),
@@ -43,18 +46,30 @@ CASES = (
     Case("nodePools[0].maxCount", 0, ("0", "below 1", "1 or more")),
     # where and whose
     Case("azure-native:location", "eastsu", ("'eastsu'", "regions.py", "did you mean 'eastus'?")),
+    Case("azure-native:location", "East US", ("'East US'", "did you mean 'eastus'?")),
+    Case("azure-native:location", "EastUS", ("'EastUS'", "did you mean 'eastus'?")),
     Case("azure-native:location", "Mars", ("'Mars'", "regions.py", "use one of: australiaeast")),
     Case("azure-native:subscriptionId", "my-subscription", ("no GUID", "az account show")),
     Case("cloud.name", "a cloud", ("'a cloud'", "no name", "letters, digits")),
     Case("cloud.primary", "westus3", ("'westus3'", "this very stack", "owns the cloud"), stack="westus3"),
     Case("cloud.primary", "org/project/eastus", ("no name of a stack", "Pulumi.<stack>.yaml"), stack="westus3"),
     Case("vendorPrincipal", "assume", ("'assume'", "ignored", "Pulumi.eastus.yaml"), stack="westus3"),
-    Case("tags", {"stack": "x"}, ("tag of this program", "remove it"), "tags.stack"),
-    Case("tags", {"a<b": "x"}, ("'a<b'", "no key", "without <"), "tags"),
-    Case("tags", {"a": "x" * 257}, ("257 characters", "256", "shorten"), "tags.a"),
-    Case("tags", {f"t{i}": "x" for i in range(49)}, ("49 tags", "more than the 50", "remove 1"), "tags"),
     # cluster
     Case("cluster.admins[0].id", "the-team", ("'the-team'", "object id", "az ad group")),
+    Case("cluster.admins[0]", {"type": "user", "id": "a@b.c"}, ("'a@b.c'", "az ad user"), "cluster.admins[0].id"),
+    Case(
+        "cluster.admins[0]",
+        {"type": "servicePrincipal", "id": "ci"},
+        ("'ci'", "az ad sp show"),
+        "cluster.admins[0].id",
+    ),
+    Case(
+        "cluster.upgrades",
+        {"kubernetes": "stable"},
+        ("'stable'", "move past `kubernetesVersion`", "use one of: none, patch"),
+        "cluster.upgrades.kubernetes",
+    ),
+    Case("cluster.upgrades", {"kubernetes": "rapid"}, ("'rapid'", "none, patch"), "cluster.upgrades.kubernetes"),
     Case("cluster.admins[0].type", "role", ("'role'", "use one of: group, servicePrincipal, user")),
     Case(
         "cluster.admins",

@@ -24,6 +24,16 @@ CASES = (
     Case("storage", mount(profile="dataset"), ("did you mean 'datasets'?",), "storage.mounts[0].profile"),
     Case("storage", mount(home="eastus"), ("'eastus'", "use one of: primary, region"), "storage.mounts[0].home"),
     Case("storage", mount(name="blob-fuse2", readOnly=True), ("Anyscale writes",), "storage.mounts[0].readOnly"),
+    Case("storage", mount(name="blob-fuse2", path="/mnt/x"), ("ignored", "cluster_storage"), "storage.mounts[0].path"),
+    Case(
+        "storage",
+        mount(name="blob-fuse2", home="primary"),
+        ("'primary'", "read-only here", "readOnly: false"),
+        "storage.mounts[0].home",
+        "westus3",
+    ),
+    Case("storage", mount(name="local-storage"), ("Anyscale puts storage of its own",), "storage.mounts[0].path"),
+    Case("storage", mount(path="/mnt/user_storage/x"), ("Anyscale puts storage",), "storage.mounts[0].path"),
     Case(
         "storage",
         mount(lifecycle={"coolAfterDays": 30, "deleteAfterDays": 30}),
@@ -89,6 +99,12 @@ CASES = (
         [{"name": "gpu", "cpus": 4, "memoryGib": 8, "gpus": 1, "accelerator": "H100"}],
         ("no node can give", "no pool with H100"),
         "anyscale.instanceTypes[0]",
+    ),
+    Case(
+        "anyscale.instanceTypes",
+        [{"name": "gpu", "cpus": 4, "memoryGib": 8, "gpus": 1}],
+        ("absent", "while gpus is 1", "use one of: A10"),
+        "anyscale.instanceTypes[0].accelerator",
     ),
     Case(
         "anyscale.instanceTypes",

@@ -10,6 +10,7 @@ from typer import Typer
 from typer.testing import CliRunner, Result
 
 from stack.__main__ import main
+from stack.render import HEADINGS
 
 
 def run(*words: str, folder: Path = ROOT) -> Result:
@@ -33,6 +34,38 @@ def test_the_text_names_what_was_derived() -> None:
 
     assert printed["names"]["cluster"] == a_spec().names.cluster
     assert [pool["asked"] for pool in printed["pools"]] == [pool.asked.name for pool in a_spec().pools]
+
+
+def test_every_heading_of_the_text_stands_over_a_part_of_it() -> None:
+    text = run("eastus").stdout
+
+    assert set(HEADINGS) <= set(yaml.safe_load(text)), "a heading without its part would never be seen"
+    assert all(f"\n# {heading}\n{key}:" in text for key, heading in HEADINGS.items())
+
+
+def test_the_text_tells_which_mount_anyscale_mounts_by_itself() -> None:
+    printed = yaml.safe_load(run("eastus").stdout)
+    assert [mount["name"] for mount in printed["mounts"] if mount["registered"]] == ["blob-fuse2"]
+
+
+@pytest.mark.parametrize(
+    ("primary", "beside", "told"),
+    [
+        ("eastsu", ["eastus"], "warning: cloud.primary: no Pulumi.eastsu.yaml here; did you mean 'eastus'?"),
+        ("eastsu", [], "warning: cloud.primary: no Pulumi.eastsu.yaml here\n"),
+        ("eastus", ["eastus"], ""),
+    ],
+)
+def test_a_primary_without_a_file_is_told(tmp_path: Path, primary: str, beside: list[str], told: str) -> None:
+    text = (ROOT / "Pulumi.westus3.yaml").read_text().replace("primary: eastus", f"primary: {primary}")
+    (tmp_path / "Pulumi.westus3.yaml").write_text(text)
+    for stack in beside:
+        (tmp_path / f"Pulumi.{stack}.yaml").touch()
+    result = run("westus3", folder=tmp_path)
+
+    assert result.exit_code == 0, "it may be in another folder"
+    assert told in result.stderr
+    assert ("cloud.primary" in result.stderr) == bool(told)
 
 
 def test_placeholders_and_warnings_are_told_beside_the_text() -> None:
@@ -87,7 +120,13 @@ def test_docs_is_refused_where_it_would_find_no_place(tmp_path: Path) -> None:
         ("config: {anyscale-on-ask:nodePools: []}", "write anyscale-on-aks:nodePools"),
         ("config: {azure-natve:location: eastus}", "write azure-native:location"),
         ("config: {anyscale-on-aks:azure-native: {}}", "write azure-native:location"),
-        ("config: {anyscale-on-aks:tags: {2026-01-01: x, 7: y, ? null : z}, 3: x}", "3: no namespace"),
+        ("config: {anyscale-on-aks:tags: {7: y, ? null : z}, 3: x}", "3: no namespace"),
+        ("config: {anyscale-on-aks:nodePools: !!set {b, a}}", "nodePools: a section, where a list"),
+        ("config: {location: eastus}", "write azure-native:location"),
+        ("config: {anyscale-on-aks:location: eastus}", "write azure-native:location"),
+        ("config: {config:nodePools: []}", "write anyscale-on-aks:nodePools"),
+        ("config: {}\nanyscale-on-aks:tags: {}", "anyscale-on-aks:tags: a key beside config, where nobody reads it"),
+        ("config:\n  azure-native:location: eastus\nazure-native:x: y", "azure-native:x: a key beside config"),
         ("\x00", "cannot be read as YAML"),
         ("config: " + "[" * 3000, "cannot be read as YAML"),
     ],

@@ -32,8 +32,8 @@ def test_upgrade_channels_follow_the_size_unless_asked() -> None:
     assert (a_spec().upgrade_channel, a_spec().node_image_channel) == ("patch", "NodeImage")
     giant = a_spec(sizedFor="one-giant-job")
     assert (giant.upgrade_channel, giant.node_image_channel) == ("none", "None"), "an upgrade would drain a long job"
-    asked = a_spec(cluster={"upgrades": {"kubernetes": "stable", "nodeImage": "SecurityPatch"}})
-    assert (asked.upgrade_channel, asked.node_image_channel) == ("stable", "SecurityPatch")
+    asked = a_spec(cluster={"upgrades": {"kubernetes": "none", "nodeImage": "SecurityPatch"}})
+    assert (asked.upgrade_channel, asked.node_image_channel) == ("none", "SecurityPatch")
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,9 @@ def test_an_option_that_blobfuse_would_refuse_is_refused(option: str, words: str
 
 
 def test_what_is_accepted_and_ignored_is_let_pass() -> None:
-    assert problems(*SOUND, "-o noexec", "-o default_permissions", "--pre-mount-validate=true") == []
+    assert (
+        problems(*SOUND, "--read-only=false", "-o noexec", "-o default_permissions", "--pre-mount-validate=true") == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,6 +79,8 @@ def test_what_is_accepted_and_ignored_is_let_pass() -> None:
         (("-o direct_io", "--disable-kernel-cache"), "excludes -o direct_io"),
         (("--filter=size>1",), "read-only"),
         (("--list-cache-timeout=60",), "read-only"),
+        (("-o ro",), "read-only"),
+        (("--read-only",), "read-only"),
         (("--block-cache-path=/mnt/x",), "second pod cannot mount"),
         (("--cache-size-mb=1000",), "--block-cache replaces it"),
         (("--lazy-write",), "close() succeeds"),

@@ -68,6 +68,12 @@ def test_options_asked_for_replace_those_of_the_profile() -> None:
     )
 
 
+def test_no_options_are_not_those_of_the_profile() -> None:
+    risk = [{"risk": "mount-options-unsafe", "reason": "to see what BlobFuse2 does"}]
+    spec = a_spec(storage={"mounts": [{"name": "scratch", "options": []}]}, acceptRisk=risk)
+    assert next(mount.options for mount in spec.mounts if mount.name == "scratch") == ()
+
+
 def test_mounts_are_in_order_of_name() -> None:
     names = list(mounts("eastus", {"name": "aaa"}))
     assert names == sorted(names)

@@ -64,6 +64,18 @@ def test_what_looks_like_a_credential_is_refused_and_never_repeated(secret: str)
     assert not any(secret in problem for problem in told)
 
 
+def test_a_credential_under_another_namespace_is_refused_too() -> None:
+    [problem] = problems(stack_values() | {"anyscale:token": TOKEN})
+    assert problem.startswith("anyscale:token: what looks like a credential")
+    assert TOKEN not in problem
+
+
+def test_what_another_provider_holds_encrypted_is_its_business() -> None:
+    encrypted = {"azure-native:clientSecret": {"secure": "v1:" + "A" * 86 + "=="}}
+    assert load("eastus", stack_values() | encrypted)
+    assert load("eastus", stack_values() | {"a:b": TOKEN}, secret_keys=["a:b"]), "the engine hands it over in plain"
+
+
 def test_a_long_value_is_never_repeated_for_it_may_be_a_secret() -> None:
     values = stack_values()
     values["anyscale-on-aks:anyscale"]["chartVersion"] = "s3cr3t" * 10

@@ -24,6 +24,7 @@ def test_the_real_stack_files_give_no_warning(stack: str) -> None:
         ({"nodePools": [{"name": "p", "vmSize": "Standard_NC64as_T4_v3", "maxCount": 1}]}, "Ray heads"),
         ({"storage": {"replication": "Standard_GZRS"}}, "no sharing between regions"),
         ({"acceptRisk": [{"risk": "ingress-from-internet", "reason": "left over"}]}, "no setting takes that risk"),
+        ({"network": {"apiServerClients": ["8.8.8.8/32", "10.1.0.0/16"]}}, "10.1.0.0/16 is private"),
         ({"nodePools": [{"name": "p", "vmSize": "Standard_D4ds_v5", "maxCount": 1}]}, "'models' takes 8 GiB"),
     ],
 )

@@ -53,6 +53,13 @@ def test_windows_are_compared_in_one_time(node_image: str, offset: str, *, overl
     assert overlap("Monday 02:00", node_image, offset=offset) == overlapping
 
 
+@pytest.mark.parametrize("off", [{"kubernetes": "none"}, {"nodeImage": "None"}])
+def test_a_window_in_which_nothing_is_upgraded_overlaps_none(off: dict[str, str]) -> None:
+    window = {"day": "Monday", "start": "02:00"}
+    upgrades = {"kubernetesWindow": window, "nodeImageWindow": window, **off}
+    assert a_spec(cluster={"upgrades": upgrades}), "AKS is told of one window only"
+
+
 def test_a_longer_window_reaches_further() -> None:
     assert overlap("Monday 02:00", "Monday 08:00", hours=7)
     assert not overlap("Monday 02:00", "Monday 08:00", hours=6)

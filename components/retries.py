@@ -116,6 +116,17 @@ HINTS = (
         "halfway); or it is data that an earlier stack left: `storage: {adopt: true}`",
     ),
     Hint(
+        error="already exists",
+        types="kubernetes:",
+        advice="an earlier run was cut off: `pulumi import` it under its id, with the region's Kubernetes provider as "
+        "`--provider` (docs/deploy.md, when something stops halfway)",
+    ),
+    Hint(
+        error="cannot re-use a name that is still in use|another operation .* is in progress",
+        types="kubernetes:helm.sh/v3:Release",
+        advice="an earlier run was cut off: `helm -n <namespace> uninstall <release>`, then `pulumi up` again",
+    ),
+    Hint(
         error="RoleAssignmentExists",
         types="azure-native:authorization:",
         advice="somebody granted the same role by hand: remove that grant, then `pulumi up` again",

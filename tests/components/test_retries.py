@@ -97,6 +97,22 @@ FINAL = {
         'cannot create already existing resource "/subscriptions/s"',
         "pulumi import",
     ),
+    "an earlier run was cut off in the cluster": (
+        "kubernetes:core/v1:PersistentVolume",
+        'resource models was not successfully created by the Kubernetes API server: persistentvolumes "models" already '
+        "exists",
+        "--provider",
+    ),
+    "an earlier run of Helm was cut off": (
+        "kubernetes:helm.sh/v3:Release",
+        "failed to create resource: cannot re-use a name that is still in use",
+        "uninstall",
+    ),
+    "Helm was cut off in the middle": (
+        "kubernetes:helm.sh/v3:Release",
+        "another operation (install/upgrade/rollback) is in progress",
+        "uninstall",
+    ),
     "granted by hand": ("azure-native:authorization:RoleAssignment", "RoleAssignmentExists", "remove that grant"),
     "no right": ("azure-native:network:NatGateway", "AuthorizationFailed: the client", "lacks a right"),
     "no right in Entra": (

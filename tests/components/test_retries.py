@@ -99,8 +99,7 @@ FINAL = {
     ),
     "an earlier run was cut off in the cluster": (
         "kubernetes:core/v1:PersistentVolume",
-        'resource models was not successfully created by the Kubernetes API server: persistentvolumes "models" already '
-        "exists",
+        'not successfully created by the Kubernetes API server: persistentvolumes "models" already exists',
         "--provider",
     ),
     "an earlier run of Helm was cut off": (

@@ -3,12 +3,14 @@
 import pulumi
 from pulumi.runtime import get_config_env, get_config_secret_keys_env  # all keys, so that an unknown one is refused
 
+from components import deployed
 from components.every_resource import prepare
 from components.region import Region, RegionArgs
 from components.shared import Shared, SharedByAllStacks, SharedByAllStacksArgs
 from components.simulated import simulated
 from stack.base import SettingsError
 from stack.derive import derive
+from stack.fixed import refuse_changes
 from stack.load import load_engine
 from stack.settings import JoinsCloud, OwnsCloud
 
@@ -17,9 +19,10 @@ try:
     settings = load_engine(
         name, get_config_env(), secret_keys=get_config_secret_keys_env(), placeholders_allowed=simulated()
     )
+    spec, before = derive(name, settings), deployed.values()
+    refuse_changes(spec, before)
 except SettingsError as refusal:
     raise pulumi.RunError(str(refusal)) from None
-spec = derive(name, settings)
 prepare(spec)
 
 match settings.cloud:
@@ -29,4 +32,6 @@ match settings.cloud:
     case JoinsCloud(primary=primary):
         shared = Shared.of(primary, spec.mounts)
 
-Region(name, RegionArgs(spec=spec, shared=shared)).outputs.export()
+region = Region(name, RegionArgs(spec=spec, shared=shared, deployed=before))
+region.outputs.export()
+deployed.export(spec, region.cluster_digest)

@@ -11,7 +11,7 @@ from pulumi_azure_native import authorization
 from pulumi_azure_native import containerservice as aks
 
 from catalog.roles import AKS_CLUSTER_USER, AKS_RBAC_CLUSTER_ADMIN
-from components import read_back
+from components import declared, read_back
 from components.grants import grant
 from components.kubernetes_access import kubernetes_provider
 from components.maintenance import maintenance
@@ -39,12 +39,14 @@ class RegionalAksClusterArgs:
 
     Attributes:
         identity_id: ARM id of the cluster's own identity; its rights on the subnets are the network's business.
+        digest_before: `RegionalAksCluster.digest` of the last finished `up`; empty where there was none.
     """
 
     spec: StackSpec
     resource_group_name: pulumi.Input[str]
     network: RegionalNetwork
     identity_id: pulumi.Input[str]
+    digest_before: str = ""
 
 
 class RegionalAksCluster(pulumi.ComponentResource):
@@ -53,6 +55,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
     Owns them. Does not own the network, the identities, or anything inside the cluster.
 
     Attributes:
+        digest: of its arguments, known once Azure has taken them.
         resource: whose deletion takes along what is inside.
         pools: those for Ray, in the order of the stack file.
         kubernetes: provider that waits until the administrators may enter.
@@ -60,6 +63,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
 
     cluster_id: pulumi.Output[str]
     cluster_name: pulumi.Output[str]
+    digest: pulumi.Output[str]
     oidc_issuer_url: pulumi.Output[str]
     resource: aks.ManagedCluster
     pools: tuple[aks.AgentPool, ...]
@@ -95,6 +99,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
             {
                 "clusterId": self.cluster_id,
                 "clusterName": self.cluster_name,
+                "digest": self.digest,
                 "oidcIssuerUrl": self.oidc_issuer_url,
             }
         )
@@ -115,12 +120,35 @@ class RegionalAksCluster(pulumi.ComponentResource):
         ]
 
     def _cluster(self) -> aks.ManagedCluster:
+        arguments = self._arguments()
+        digest = declared.digest(vars(arguments))
+        # AKS lists every pool there, with the counts of the moment, and a refresh brings them in: the list is sent only
+        # with an edit of the cluster, for which AKS leaves alone what it does not name.
+        unchanged = digest == self._args.digest_before
+        autoscaled = self._spec.system_pool.max_count is not None
+        ignored = ["agentPoolProfiles"] if unchanged else ["agentPoolProfiles[0].count"] if autoscaled else None
+        cluster = aks.ManagedCluster(
+            f"{self._name}-cluster",
+            resource_name_=self._spec.names.cluster,  # apart: the SDK cannot take it from the class of arguments
+            **vars(arguments),
+            opts=pulumi.ResourceOptions.merge(
+                guarded(self._spec),
+                pulumi.ResourceOptions(
+                    parent=self,
+                    depends_on=list(self._args.network.ready),
+                    ignore_changes=ignored,
+                    custom_timeouts=pulumi.CustomTimeouts(create="60m", update="120m", delete="60m"),
+                ),
+            ),
+        )
+        self.digest = cluster.id.apply(lambda _: digest)
+        return cluster
+
+    def _arguments(self) -> aks.ManagedClusterArgs:
         spec = self._spec
         autoscaler: dict[str, Any] = {**spec.sizing.autoscaler}
-        return aks.ManagedCluster(
-            f"{self._name}-cluster",
+        return aks.ManagedClusterArgs(
             resource_group_name=self._args.resource_group_name,
-            resource_name_=spec.names.cluster,
             dns_prefix=spec.names.cluster[:DNS_PREFIX_LENGTH].rstrip("-"),
             node_resource_group=spec.names.node_resource_group,
             # What AKS made there is changed through AKS only.
@@ -163,16 +191,6 @@ class RegionalAksCluster(pulumi.ComponentResource):
                 upgrade_channel=spec.upgrade_channel, node_os_upgrade_channel=spec.node_image_channel
             ),
             tags=spec.tags,
-            opts=pulumi.ResourceOptions.merge(
-                guarded(spec),
-                pulumi.ResourceOptions(
-                    parent=self,
-                    depends_on=list(self._args.network.ready),
-                    # The autoscaler's, where the system pool has one.
-                    ignore_changes=["agentPoolProfiles[0].count"] if spec.system_pool.max_count else None,
-                    custom_timeouts=pulumi.CustomTimeouts(create="60m", update="120m", delete="60m"),
-                ),
-            ),
         )
 
     def _network_profile(self) -> aks.ContainerServiceNetworkProfileArgs:

@@ -21,15 +21,17 @@ from components.registration import AnyscaleRegistration, AnyscaleRegistrationAr
 from components.shared import Shared
 from components.storage import BlobFuseStorage, BlobFuseStorageArgs
 from pulumi_anyscale.resources import Drain
+from stack.contract import DeployedValues
 from stack.spec import StackSpec
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegionArgs:
-    """What a `Region` needs: what follows from the stack file, and what all stacks share."""
+    """What a `Region` needs: what follows from the stack file, what all stacks share, and what stands already."""
 
     spec: StackSpec
     shared: Shared
+    deployed: DeployedValues | None = None
 
 
 class Region(pulumi.ComponentResource):
@@ -39,10 +41,12 @@ class Region(pulumi.ComponentResource):
     """
 
     outputs: RegionOutputs
+    cluster_digest: pulumi.Output[str]
 
     def __init__(self, name: str, args: RegionArgs, *, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("anyscale-on-aks:components:Region", name, {}, opts)
         self._name, self._spec, self._shared = name, args.spec, args.shared
+        self._digest_before = args.deployed.cluster_digest if args.deployed else ""
         self._child = pulumi.ResourceOptions(parent=self)
         spec = args.spec
 
@@ -50,6 +54,7 @@ class Region(pulumi.ComponentResource):
             f"{name}-group", resource_group_name=spec.names.resource_group, tags=spec.tags, opts=self._child
         )
         network, cluster = self._cluster(group)
+        self.cluster_digest = cluster.digest
         identity = OperatorIdentity(
             name,
             OperatorIdentityArgs(
@@ -102,7 +107,7 @@ class Region(pulumi.ComponentResource):
             registration=registration,
             operator=operator,
         )
-        self.register_outputs({})
+        self.register_outputs({"clusterDigest": self.cluster_digest})
 
     def _cluster(self, group: resources.ResourceGroup) -> tuple[RegionalNetwork, RegionalAksCluster]:
         """The network grants to the cluster's identity, and the cluster is made with it: that identity comes first."""
@@ -122,7 +127,11 @@ class Region(pulumi.ComponentResource):
         cluster = RegionalAksCluster(
             self._name,
             RegionalAksClusterArgs(
-                spec=self._spec, resource_group_name=group.name, network=network, identity_id=own.id
+                spec=self._spec,
+                resource_group_name=group.name,
+                network=network,
+                identity_id=own.id,
+                digest_before=self._digest_before,
             ),
             opts=self._child,
         )

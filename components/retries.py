@@ -110,6 +110,12 @@ HINTS = (
         advice="the region has no room for API servers inside networks: `pulumi up` later, or take another region",
     ),
     Hint(
+        error="NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged|A new agent pool was introduced",
+        types="azure-native:containerservice:ManagedCluster",
+        advice="somebody changed the cluster outside this program, and undoing it would send AKS its own list of pools: "
+        "make an edit that reaches the cluster too, such as another tag (docs/decisions/0007-the-list-of-pools.md)",
+    ),
+    Hint(
         error="cannot create already existing resource",
         types="azure-native:",
         advice="an earlier run was cut off: `pulumi import` it under its id (docs/deploy.md, when something stops "

@@ -86,6 +86,25 @@ class RegionValues:
     next_commands: list[str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeployedValues:
+    """What a stack that is up tells its own next run, so that an edit is judged against what stands.
+
+    Attributes:
+        sized_for: row of catalog/sizing.py.
+        address_space: of the network; empty where that is somebody else's.
+        lifecycle: which decides whether its resources are protected now.
+        containers: that it owns, as `<account>/<container>`.
+        cluster_digest: of the arguments of the AKS cluster, see `components/declared.py`.
+    """
+
+    sized_for: str
+    address_space: str
+    lifecycle: str
+    containers: list[str]
+    cluster_digest: str
+
+
 def output_names(shape: type[Any], prefix: str = "") -> dict[str, str]:
     """Output by field."""
     return {field.name: to_camel(f"{prefix}{field.name}") for field in fields(shape)}

@@ -83,6 +83,9 @@ class AzureAD:
         object_id = place.id.rpartition("/")[2]
         return {**_about(ask.type, ask.inputs), **ask.inputs, "id": place.id, "objectId": object_id}
 
+    def seen(self, ask: Ask, live: Record) -> Record:
+        return live
+
     def preview(self, ask: Ask, old: Json) -> Json:
         return ask.inputs
 

@@ -108,6 +108,10 @@ class Rules(Protocol):
         """What the cloud answers after a write; `live` is what was there before."""
         ...
 
+    def seen(self, ask: Ask, live: Record) -> Record:
+        """The record as the cloud answers it, where that differs from what is kept."""
+        ...
+
     def preview(self, ask: Ask, old: Json) -> Json:
         """What is known before the write; what the cloud computes is left out or unknown."""
         ...

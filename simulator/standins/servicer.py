@@ -132,7 +132,7 @@ class StandIn(rpc.ResourceProviderServicer):
             return self._put(ask, place, live)
 
         changed = self._write("update", ask, place, context, commit)
-        return pb.UpdateResponse(properties=struct(changed.outputs))
+        return pb.UpdateResponse(properties=struct(self.rules.seen(ask, changed).outputs))
 
     def Read(self, request: pb.ReadRequest, context: Any) -> pb.ReadResponse:
         ask = self._ask(request, context, request.inputs, id=request.id)
@@ -145,6 +145,7 @@ class StandIn(rpc.ResourceProviderServicer):
         live = self.world.get(place.key)
         if live is None:
             return pb.ReadResponse()
+        live = self.rules.seen(ask, live)
         inputs = self.rules.projected(ask, live, ask.inputs, plain(request.properties))
         return pb.ReadResponse(id=live.id, properties=struct(live.outputs), inputs=struct(inputs))
 

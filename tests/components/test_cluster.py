@@ -38,12 +38,20 @@ def unchanged() -> Graph:
     return of(a_spec())
 
 
-def of(spec: StackSpec, look: Callable[[RegionalAksCluster], None] = lambda _: None) -> Graph:
+def of(
+    spec: StackSpec, look: Callable[[RegionalAksCluster], object] = lambda _: None, *, digest_before: str = ""
+) -> Graph:
     def build() -> None:
         network = RegionalNetwork(
             "eastus", RegionalNetworkArgs(spec=spec, resource_group_name="rg", cluster_principal_id="principal")
         )
-        args = RegionalAksClusterArgs(spec=spec, resource_group_name="rg", network=network, identity_id="identity")
+        args = RegionalAksClusterArgs(
+            spec=spec,
+            resource_group_name="rg",
+            network=network,
+            identity_id="identity",
+            digest_before=digest_before,
+        )
         look(RegionalAksCluster("eastus", args))
 
     return deploy(build)
@@ -201,6 +209,21 @@ def test_the_count_of_an_autoscaled_system_pool_is_the_autoscaler_s() -> None:
     assert (pool["minCount"], pool["maxCount"]) == (pool["count"], 10)
     assert graph.only(":ManagedCluster").ignore_changes == ("agentPoolProfiles[0].count",), (
         "only the leaf: whoever ignores the list cannot change a pool any more"
+    )
+
+
+def ignored_after(spec: StackSpec, digest: str) -> tuple[str, ...]:
+    return of(spec, digest_before=digest).only(":ManagedCluster").ignore_changes
+
+
+def test_the_list_of_pools_that_aks_keeps_is_ignored_until_the_cluster_is_edited() -> None:
+    digests: list[str] = []
+    of(a_spec(), lambda cluster: cluster.digest.apply(digests.append))
+
+    assert ignored_after(a_spec(), digests[0]) == ("agentPoolProfiles",), "the autoscaler's counts are no edit"
+    assert ignored_after(a_spec(tags={"team": "vision"}), digests[0]) == (), "an edit sends our pool alone"
+    assert ignored_after(a_spec(nodePools=lambda pools: pools[:1]), digests[0]) == ("agentPoolProfiles",), (
+        "pools are resources of their own"
     )
 
 

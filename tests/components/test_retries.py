@@ -112,6 +112,11 @@ FINAL = {
         "another operation (install/upgrade/rollback) is in progress",
         "uninstall",
     ),
+    "somebody else changed the cluster": (
+        "azure-native:containerservice:ManagedCluster",
+        'Code="NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged"',
+        "such as another tag",
+    ),
     "granted by hand": ("azure-native:authorization:RoleAssignment", "RoleAssignmentExists", "remove that grant"),
     "no right": ("azure-native:network:NatGateway", "AuthorizationFailed: the client", "lacks a right"),
     "no right in Entra": (

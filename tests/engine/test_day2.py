@@ -109,10 +109,6 @@ REPLACING = {
         lambda s: s["nodePools"][1].update(vmSize="Standard_ND96isr_H100_v5", zones=[]),
         "AgentPool westus3-h200",
     ),
-    "another container behind a mount": (
-        lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "container": "elsewhere"}]}),
-        "PersistentVolume westus3-checkpoints-volume",
-    ),
 }
 
 
@@ -141,3 +137,56 @@ def test_a_change_that_would_replace_the_cluster_is_refused_at_preview(
 
     assert preview.exit_code != 0
     assert "currently marked for protection" in preview.messages
+
+
+FIXED = {
+    "another size": (lambda s: s.update(sizedFor="trial"), "sizedFor: trial where many-jobs is deployed"),
+    "another address space": (
+        lambda s: s["network"].update(addressSpace="10.77.0.0/16"),
+        "network: address space 10.77.0.0/16 where 10.20.0.0/16 is deployed",
+    ),
+    "another container behind a mount": (
+        lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "container": "elsewhere"}]}),
+        "/checkpoints, which this stack owns, and what it holds is protected",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), FIXED.values(), ids=FIXED)
+def test_what_azure_would_refuse_half_way_is_refused_before_anything_is_touched(
+    deployed: Deployment, change: Callable[[Settings], Any], said: str
+) -> None:
+    before = deployed.writes()
+    deployed.edit("westus3", change)
+
+    done = deployed.up("westus3", check=False)
+
+    assert done.returncode != 0
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert deployed.writes() == before, "nothing is begun that cannot be ended"
+
+
+def test_a_mount_is_let_go_in_two_steps_and_its_data_stay(deployed: Deployment) -> None:
+    deployed.edit("westus3", lambda s: s.update(lifecycle="retiring"))
+    deployed.up("westus3")
+    deployed.edit("westus3", lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "container": "later"}]}))
+    assert ("replace", "PersistentVolume westus3-checkpoints-volume") in deployed.preview("westus3").changes
+
+    deployed.up("westus3")
+
+    deployed.edit("westus3", lambda s: s.update(lifecycle="protected"))
+    deployed.up("westus3")
+    containers = {record.id.rpartition("/")[2] for record in deployed.world.records(type_suffix=":BlobContainer")}
+    assert {"checkpoints", "later"} <= containers
+    assert deployed.preview("westus3").changes == set()
+
+
+def test_an_edit_of_the_cluster_passes_while_the_autoscaler_works(deployed: Deployment) -> None:
+    drift.autoscale(deployed.world, deployed.only("AgentPool", "cpu", stack="westus3").key, 7)
+    deployed.edit("westus3", lambda s: s.update(tags={"team": "vision"}))
+
+    deployed.up("westus3")
+
+    drift.autoscale(deployed.world, deployed.only("AgentPool", "cpu", stack="westus3").key, 9)
+    assert deployed.preview("westus3", "--refresh").changes == set(), "the list of pools is AKS's again"

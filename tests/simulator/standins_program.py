@@ -81,7 +81,7 @@ cluster = containerservice.ManagedCluster(
             "node_taints": ["CriticalAddonsOnly=true:NoSchedule"],
         }
     ],
-    opts=ResourceOptions(depends_on=[joins]),
+    opts=ResourceOptions(depends_on=[joins], ignore_changes=["agentPoolProfiles"]),  # a refresh brings `pool` into it
 )
 pool = containerservice.AgentPool(
     "pool",

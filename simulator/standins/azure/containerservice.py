@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.standins.azure import lookup
 from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name, parent_of
+from simulator.standins.azure.pool_list import every_pool, keep_inline, refuse_list, refuse_size
 from simulator.standins.azure.pools import DEFAULT_OS_DISK_GIB, refuse_pool
 from simulator.standins.refusal import Refused, azure
 from simulator.standins.rules import Ask, Place, guid
@@ -119,11 +120,7 @@ def _refuse_twin(ask: Ask, place: Place) -> None:
 
 
 def _refuse_count(ask: Ask, place: Place, live: Record) -> None:
-    """While the autoscaler rules a pool, nobody else sets its size (facts: real-azure 17)."""
-    asked, running = ask.inputs.get("count"), live.outputs.get("count")
-    if live.inputs.get("enableAutoScaling") and ask.inputs.get("enableAutoScaling") and asked not in (None, running):
-        message = f"Pool {last_name(place.id)} is autoscaled and has {running} nodes; it cannot be set to {asked}."
-        raise azure(409, "OperationNotAllowed", message)
+    refuse_size(last_name(place.id), ask.inputs, live.outputs)
 
 
 def _node_subnets(inputs: Json) -> list[str]:
@@ -173,6 +170,14 @@ def _pool_version(made: Made) -> str:
     return patch_of(asked) if asked else cluster.outputs["currentKubernetesVersion"] if cluster else ""
 
 
+def _asked_version(made: Made) -> str:
+    """What AKS answers as the version asked of a pool that names none: the cluster's at its birth."""
+    cluster = made.ask.world.get(key_of(parent_of(made.place.id)))
+    if made.live:
+        return made.live.outputs["orchestratorVersion"]
+    return cluster.outputs["kubernetesVersion"] if cluster else ""
+
+
 def _first_count(made: Made) -> int:
     return made.ask.inputs.get("minCount", 1) if made.live is None else made.live.outputs["count"]
 
@@ -210,7 +215,9 @@ KINDS = {
         refuse=(
             _refuse_version, _refuse_pools, _refuse_way_out, _refuse_server_subnet, _refuse_overlap, _refuse_stranger,
         ),
-        refuse_change=(_refuse_version_step,),
+        refuse_change=(_refuse_version_step, refuse_list),
+        settle=keep_inline,
+        shows=every_pool,
     ),
     "containerservice:AgentPool": Kind(
         path=f"{_CLUSTER}/agentPools/{{agentPoolName}}",
@@ -232,7 +239,7 @@ KINDS = {
         },
         defaults={
             "count": _first_count, "osType": "Linux", "osSKU": "Ubuntu", "mode": "User",
-            "type": "VirtualMachineScaleSets",
+            "type": "VirtualMachineScaleSets", "orchestratorVersion": _asked_version,
             "maxPods": 250, "osDiskSizeGB": DEFAULT_OS_DISK_GIB, "osDiskType": "Managed", "scaleDownMode": "Delete",
         },
         refuse=(_refuse_twin, _refuse_separate_pool),

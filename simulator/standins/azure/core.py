@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 from typing import Any, cast
 
 from simulator.standins import rules
 from simulator.standins.azure import containerservice, data_sources, groups, identity, lookup, network, storage
 from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name, parent_of, put_at
-from simulator.standins.azure.locations import REGIONS, normal
+from simulator.standins.azure.locations import refuse_location
+from simulator.standins.azure.usage import user_of
 from simulator.standins.changes import Path
 from simulator.standins.refusal import Refused, azure
 from simulator.standins.rules import Ask, Place, guid
@@ -98,9 +100,13 @@ class AzureNative:
         pass
 
     def refuse_delete(self, ask: Ask, live: Record | None) -> None:
-        kind = kind_of(ask)
-        if live and kind.in_use and (user := _user_of(ask, live.key)):
-            raise azure(400, kind.in_use, f"{last_name(live.id)} is in use by {user} and cannot be deleted.")
+        if not live or not kind_of(ask).in_use:
+            return
+        for each in ask.world.records(provider=self.name):
+            code = KINDS[short].in_use if (short := each.type.partition(":")[2]) in KINDS else ""
+            inside = f"{each.key}/".startswith(f"{live.key}/")
+            if inside and code and (user := user_of(ask.world, each.key, within=live.key)):
+                raise azure(400, code, f"{last_name(each.id)} is in use by {user} and cannot be deleted.")
 
     def outputs(self, ask: Ask, place: Place, live: Record | None) -> Json:
         kind = kind_of(ask)
@@ -111,8 +117,14 @@ class AzureNative:
                 put_at(answer, path, copy.deepcopy(value(made) if callable(value) else value))
         for path, value in kind.computed.items():
             put_at(answer, path, value(made) if callable(value) else _fill(value, made))
+        if kind.settle:
+            kind.settle(made, answer)
         answer |= {"id": place.id, "name": last_name(place.id), "type": kind.arm_type, "azureApiVersion": kind.api}
         return answer | {"provisioningState": "Succeeded"}
+
+    def seen(self, ask: Ask, live: Record) -> Record:
+        shows = kind_of(ask).shows
+        return replace(live, outputs=live.outputs | shows(ask.world, live)) if shows else live
 
     def preview(self, ask: Ask, old: Json) -> Json:
         kind = kind_of(ask)
@@ -130,11 +142,9 @@ class AzureNative:
         kind = kind_of(ask)
         if not old_inputs:
             return live.inputs
-        inputs = copy.deepcopy(old_inputs)
-        computed = {path.partition(".")[0] for path in kind.computed if "." not in path} | _ALWAYS_COMPUTED
-        for name in (live.outputs.keys() | old_outputs.keys()) - computed:
-            _carry(inputs, name, old_outputs.get(name), live.outputs.get(name))
-        return inputs
+        computed = {path for path in kind.computed if "." not in path} | _ALWAYS_COMPUTED
+        old, now = ({k: v for k, v in values.items() if k not in computed} for values in (old_outputs, live.outputs))
+        return cast(Json, _carried(old_inputs, old, now))
 
     def invoke(self, ask: Ask, token: str, args: Json) -> Json:
         short = token.partition(":")[2]
@@ -143,15 +153,16 @@ class AzureNative:
         if short in data_sources.LISTS:
             type, answer = data_sources.LISTS[short]
             return answer(data_sources.found(ask, KINDS[type], args))
-        return data_sources.found(ask, KINDS[short.replace(":get", ":", 1)], args).outputs
+        token = token.replace(":get", ":", 1)
+        found = data_sources.found(ask, KINDS[token.partition(":")[2]], args)
+        return self.seen(replace(ask, type=token), found).outputs
 
     def _refuse_write(self, ask: Ask, place: Place) -> None:
         kind = kind_of(ask)
         if kind.own_name and not re.fullmatch(kind.name, last_name(place.id)):
             raise azure(400, "InvalidParameter", f"The name '{last_name(place.id)}' does not match ^{kind.name}$.")
-        if kind.located and normal(ask.inputs.get("location", "")) not in REGIONS:
-            message = f"The provided location '{ask.inputs.get('location')}' is not available for {kind.arm_type}."
-            raise azure(400, "LocationNotAvailableForResourceType", message)
+        if kind.located:
+            refuse_location(kind.arm_type, ask.inputs.get("location", ""))
         _refuse_orphan(ask, place)
         _refuse_dangling(ask)
         for check in kind.refuse:
@@ -196,18 +207,26 @@ def _response_shape(inputs: Json, kind: Kind) -> Json:
     return answer
 
 
-def _carry(inputs: Json, name: str, old: object, live: object) -> None:
-    """Bring what changed in the cloud since the last answer into the inputs, in the shape that the program sent."""
-    if old == live:
-        return
-    if isinstance(old, dict) and isinstance(live, dict) and isinstance(inputs.get(name), dict):
-        before, after = cast(Json, old), cast(Json, live)
+def _carried(asked: object, old: object, live: object) -> object:
+    """What was asked, with what changed in the cloud since its last answer brought in, as azure-native's refresh does.
+
+    Objects property by property, lists by position: what Azure merely adds to an answer is not taken for asked.
+    """
+    if isinstance(asked, dict) and isinstance(old, dict) and isinstance(live, dict):
+        merged, before, after = dict(cast(Json, asked)), cast(Json, old), cast(Json, live)
         for key in before.keys() | after.keys():
-            _carry(inputs[name], key, before.get(key), after.get(key))
-    elif live is None:
-        inputs.pop(name, None)
-    else:
-        inputs[name] = copy.deepcopy(cast(object, live))
+            if before.get(key) == after.get(key):
+                continue
+            if after.get(key) is None:
+                merged.pop(key, None)
+            else:
+                merged[key] = _carried(merged.get(key), before.get(key), after[key])
+        return merged
+    if isinstance(asked, list) and isinstance(old, list) and isinstance(live, list):
+        ours, before, after = cast(list[object], asked), cast(list[object], old), cast(list[object], live)
+        merged = [_carried(*three) for three in zip(ours, before, after, strict=False)]
+        return merged + copy.deepcopy(after[len(merged) :])
+    return copy.deepcopy(live)
 
 
 def _refuse_orphan(ask: Ask, place: Place) -> None:
@@ -229,13 +248,3 @@ def _refuse_dangling(ask: Ask) -> None:
             raise azure(400, "InvalidResourceReference", f"Resource {text} referenced by {ask.name} was not found.")
 
     each_string(ask.inputs, look)
-
-
-def _user_of(ask: Ask, key: str) -> str:
-    """Id of something outside `key` that names it in its inputs, or nothing."""
-    for record in ask.world.records(provider="azure-native"):
-        named: list[str] = []
-        each_string(record.inputs, named.append)
-        if not record.key.startswith(key) and any(key_of(text) == key for text in named):
-            return record.id
-    return ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from simulator.standins.rules import Ask, Place
-from simulator.world import Record
+from simulator.world import Record, World
 
 Json = dict[str, Any]
 
@@ -39,6 +39,8 @@ class Made:
 Value = str | Callable[[Made], Any]
 Check = Callable[[Ask, Place], None]
 Transition = Callable[[Ask, Place, Record], None]
+Settle = Callable[[Made, Json], None]
+Shows = Callable[[World, Record], Json]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,8 @@ class Kind:
         in_use: code of the refusal to delete it while something refers to its id; empty lets it go.
         from_birth: it exists as soon as its parent does: creating it sets it, deleting it leaves what is below.
         keeps: names of the path that the answer repeats.
+        settle: last touch on what is kept of a write.
+        shows: what an answer shows of resources of their own, beside what is kept.
     """
 
     path: str
@@ -74,6 +78,8 @@ class Kind:
     in_use: str = ""
     from_birth: bool = False
     keeps: frozenset[str] = frozenset()
+    settle: Settle | None = None
+    shows: Shows | None = None
 
     @property
     def parameters(self) -> list[str]:

@@ -54,9 +54,18 @@ def grants(world: World, roles: Collection[str], on: str) -> Iterator[Record]:
 
 def pools_of(world: World, cluster: Record) -> list[Json]:
     """Node pools of a cluster, inline ones and separate ones."""
-    inline: list[Json] = list(cluster.outputs.get("agentPoolProfiles", []))
-    separate = world.records(provider="azure-native", type_suffix=":containerservice:AgentPool")
-    return inline + [pool.outputs for pool in separate if pool.key.startswith(f"{cluster.key}/")]
+    return [*inline_pools(cluster), *separate_pools(world, cluster.key)]
+
+
+def inline_pools(cluster: Record | None) -> list[Json]:
+    """Node pools that were made with a cluster; none where there is no cluster."""
+    return cluster.outputs.get("agentPoolProfiles", []) if cluster else []
+
+
+def separate_pools(world: World, cluster: str) -> list[Json]:
+    """Node pools that are resources of their own, of the cluster with this key."""
+    pools = world.records(provider="azure-native", type_suffix=":containerservice:AgentPool")
+    return [pool.outputs for pool in pools if pool.key.startswith(f"{cluster}/")]
 
 
 def identity_principal(world: World, inputs: Json) -> str:

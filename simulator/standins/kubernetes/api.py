@@ -113,6 +113,9 @@ class Kubernetes:
         status = objects.STATUS.get(objects.kind_of(ask.type))
         return answer | {"status": status(ask, place)} if status else answer
 
+    def seen(self, ask: Ask, live: Record) -> Record:
+        return live
+
     def preview(self, ask: Ask, old: Json) -> Json:
         return ask.inputs
 

@@ -1,0 +1,35 @@
+"""What a finished `up` leaves to the next run of its own stack, as outputs."""
+
+from __future__ import annotations
+
+import pulumi
+from pulumi.runtime import invoke
+
+from stack import contract, fixed
+from stack.contract import DeployedValues
+from stack.spec import StackSpec
+
+
+def values() -> DeployedValues | None:
+    """What stands, or None where nothing was ever finished, or by a program of another contract."""
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    outputs = invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value["outputs"]
+    try:
+        return contract.read(DeployedValues, outputs)
+    except contract.ContractError as nothing:
+        pulumi.log.debug(f"nothing to compare with: this stack {nothing}")
+        return None
+
+
+def export(spec: StackSpec, cluster_digest: pulumi.Output[str]) -> None:
+    """Export each field of `contract.DeployedValues`; the engine keeps the old ones until a whole run has succeeded."""
+    known = pulumi.Output.from_input
+    left: dict[str, pulumi.Output[str] | pulumi.Output[list[str]]] = {
+        "sized_for": known(spec.sizing.name),
+        "address_space": known(spec.addresses.network or ""),
+        "lifecycle": known(spec.settings.lifecycle),
+        "containers": known(fixed.containers(spec)),
+        "cluster_digest": cluster_digest,
+    }
+    for field, output in contract.output_names(DeployedValues).items():
+        pulumi.export(output, left[field])

@@ -1,0 +1,106 @@
+"""What may not change once a stack is up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from specs import a_spec
+
+from stack.base import SettingsError
+from stack.contract import DeployedValues
+from stack.fixed import containers, refuse_changes
+from stack.spec import StackSpec
+
+SCRATCH = {"mounts": [{"name": "scratch", "container": "scratch", "path": "/mnt/scratch"}]}
+
+
+def after_up(spec: StackSpec, **changes: Any) -> DeployedValues:
+    """What an `up` of `spec` leaves behind."""
+    values: dict[str, Any] = {
+        "sized_for": spec.sizing.name,
+        "address_space": spec.addresses.network or "",
+        "lifecycle": spec.settings.lifecycle,
+        "containers": containers(spec),
+        "cluster_digest": "0123",
+    }
+    return DeployedValues(**values | changes)
+
+
+def refusal(spec: StackSpec, deployed: DeployedValues) -> str:
+    with pytest.raises(SettingsError) as caught:
+        refuse_changes(spec, deployed)
+    return str(caught.value)
+
+
+def test_a_stack_that_was_never_up_may_ask_for_anything() -> None:
+    refuse_changes(a_spec(), None)
+
+
+def test_the_same_file_again_is_fine_and_so_is_a_mount_more() -> None:
+    refuse_changes(a_spec(), after_up(a_spec()))
+    refuse_changes(a_spec(storage=SCRATCH), after_up(a_spec()))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"sizedFor": "one-giant-job"}, "sizedFor: one-giant-job where many-jobs is deployed"),
+        ({"network": {"addressSpace": "10.99.0.0/16"}}, "network: address space 10.99.0.0/16 where 10."),
+    ],
+)
+def test_what_azure_would_refuse_half_way_is_refused_before(change: dict[str, Any], said: str) -> None:
+    told = refusal(a_spec(**change), after_up(a_spec()))
+
+    assert said in told
+    assert "build it as another stack" in told, "a refusal says what to do"
+
+
+def test_a_size_that_also_moves_the_network_is_told_as_both() -> None:
+    change = {"sizedFor": "one-giant-job", "network": {"addressSpace": "10.64.0.0/10"}}
+
+    told = refusal(a_spec(**change), after_up(a_spec()))
+
+    assert "sizedFor: " in told
+    assert "network: " in told
+
+
+def test_an_existing_network_in_place_of_one_of_ours_is_told_by_name() -> None:
+    told = refusal(a_spec(), after_up(a_spec(), address_space=""))
+
+    assert "where an existing network is deployed" in told
+
+
+def test_a_mount_of_a_protected_stack_is_not_let_go_in_passing() -> None:
+    with_scratch = a_spec(storage=SCRATCH)
+    account = with_scratch.names.storage_account
+
+    told = refusal(a_spec(), after_up(with_scratch))
+
+    assert f"no mount of {account}/scratch" in told
+    assert "lifecycle: retiring" in told
+    assert f"no mount of {account}/scratch" in refusal(a_spec(lifecycle="retiring"), after_up(with_scratch)), (
+        "what protects is what the last `up` set, not what the file says now"
+    )
+
+
+def test_a_mount_of_a_retiring_stack_may_go() -> None:
+    with_scratch = a_spec(storage=SCRATCH)
+
+    refuse_changes(a_spec(lifecycle="retiring"), after_up(with_scratch, lifecycle="retiring"))
+
+
+def test_a_home_that_moves_away_lets_go_of_a_container_too() -> None:
+    moved = a_spec("westus3", storage={"mounts": [{"name": "checkpoints", "home": "primary"}]})
+
+    assert "/checkpoints" in refusal(moved, after_up(a_spec("westus3")))
+
+
+def test_the_registered_container_and_the_shared_ones_are_owned() -> None:
+    names = a_spec().names
+
+    assert f"{names.storage_account}/anyscale" in containers(a_spec()), "Anyscale's own, which no mount names"
+    assert f"{names.shared_storage_account}/datasets" in containers(a_spec())
+    assert not any(each.startswith("/") or "datasets" in each for each in containers(a_spec("westus3"))), (
+        "what the primary owns is not this stack's to keep"
+    )

@@ -1,15 +1,22 @@
-"""Networks: virtual networks, subnets, ways out, private endpoints, private DNS."""
+"""Networks: virtual networks, subnets, ways out, private endpoints, private DNS.
+
+Codes and words of refusals: what people quote from Azure in public issues (read 2026-11).
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
-from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, parent_of
+from simulator.standins.azure import dns_labels
+from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name, parent_of
+from simulator.standins.azure.locations import normal
+from simulator.standins.azure.usage import user_of
 from simulator.standins.refusal import azure
 from simulator.standins.rules import Ask, Place
-from simulator.world import Record
+from simulator.world import Record, World
 
 Json = dict[str, Any]
 
@@ -26,41 +33,74 @@ def prefixes_of(subnet: Json) -> list[str]:
     return subnet.get("addressPrefixes") or [p for p in [subnet.get("addressPrefix")] if p]
 
 
+def _refuse_notation(id: str, prefixes: list[str]) -> None:
+    for prefix in prefixes:
+        try:
+            network = ipaddress.ip_network(prefix, strict=False)
+        except ValueError:
+            message = f"Address prefix {prefix} of resource {id} is not formatted correctly."
+            example = "It should follow CIDR notation, for example 10.0.0.0/24."
+            raise azure(400, "InvalidAddressPrefixFormat", f"{message} {example}") from None
+        if str(network) != prefix:
+            message = f"The address prefix {prefix} in resource {id} has an invalid CIDR notation."
+            should = f"For the given prefix length, the address prefix should be {network}."
+            raise azure(400, "InvalidCIDRNotation", f"{message} {should}")
+
+
+def _spaces_of(network: Json) -> list[str]:
+    return at(network, "addressSpace.addressPrefixes") or []
+
+
+def _refuse_outside(name: str, prefixes: list[str], network: str, spaces: list[str]) -> None:
+    around = [ipaddress.ip_network(space) for space in spaces]
+    for range in map(ipaddress.ip_network, prefixes):
+        if not any(range.subnet_of(space) for space in around if space.version == range.version):  # pyright: ignore[reportArgumentType]
+            where = f"its IP address range is outside the IP address range of virtual network '{last_name(network)}'"
+            raise azure(400, "NetcfgSubnetRangeOutsideVnet", f"Subnet '{name}' is not valid because {where}.")
+
+
+def _subnets_of(world: World, network: str) -> Iterator[Record]:
+    for subnet in world.records(provider="azure-native", type_suffix=":network:Subnet"):
+        if subnet.key.startswith(f"{network}/"):
+            yield subnet
+
+
 def _refuse_range(ask: Ask, place: Place) -> None:
     """A subnet lies within its network, and beside its siblings."""
-    vnet = ask.world.get(key_of(parent_of(place.id)))
+    name, prefixes, vnet = last_name(place.id), prefixes_of(ask.inputs), ask.world.get(key_of(parent_of(place.id)))
+    _refuse_notation(place.id, prefixes)
     if not vnet:
         return
-    mine = [ipaddress.ip_network(prefix) for prefix in prefixes_of(ask.inputs)]
-    spaces = [ipaddress.ip_network(space) for space in at(vnet.inputs, "addressSpace.addressPrefixes") or ()]
-    for range in mine:
-        if not any(range.subnet_of(space) for space in spaces):  # pyright: ignore[reportArgumentType]
-            raise azure(400, "NetcfgInvalidSubnet", f"Subnet range {range} is not within the virtual network {spaces}.")
-    for sibling in ask.world.records(provider="azure-native", type_suffix=":network:Subnet"):
-        if sibling.key == place.key or not sibling.key.startswith(f"{vnet.key}/"):
-            continue
+    _refuse_outside(name, prefixes, vnet.id, _spaces_of(vnet.inputs))
+    mine = [ipaddress.ip_network(prefix) for prefix in prefixes]
+    for sibling in _subnets_of(ask.world, vnet.key):
         theirs = [ipaddress.ip_network(prefix) for prefix in prefixes_of(sibling.inputs)]
-        if any(one.overlaps(other) for one in mine for other in theirs):
-            raise azure(400, "NetcfgSubnetRangesOverlap", f"Subnet range {mine} overlaps with {sibling.id}.")
+        if sibling.key != place.key and any(one.overlaps(other) for one in mine for other in theirs):
+            where = f"its IP address range overlaps with that of an existing subnet in virtual network '{vnet.id}'"
+            message = f"Subnet '{name}' is not valid because {where}: {last_name(sibling.id)}."
+            raise azure(400, "NetcfgSubnetRangesOverlap", message)
 
 
-def _refuse_space(ask: Ask, place: Place, live: Record) -> None:
-    """A network keeps the ranges that its subnets use."""
-    spaces = [ipaddress.ip_network(space) for space in at(ask.inputs, "addressSpace.addressPrefixes") or ()]
-    for subnet in ask.world.records(provider="azure-native", type_suffix=":network:Subnet"):
-        for prefix in prefixes_of(subnet.inputs) if subnet.key.startswith(f"{live.key}/") else ():
-            if not any(ipaddress.ip_network(prefix).subnet_of(space) for space in spaces):  # pyright: ignore[reportArgumentType]
-                raise azure(400, "InUsePrefixCannotBeDeleted", f"Address prefix {prefix} is used by {subnet.id}.")
+def _refuse_moving_subnet(ask: Ask, place: Place, live: Record) -> None:
+    """Ranges can be added to a subnet in use, but none taken away; a larger one is another range."""
+    gone = [prefix for prefix in prefixes_of(live.inputs) if prefix not in prefixes_of(ask.inputs)]
+    if gone and user_of(ask.world, live.key):
+        message = f"IpPrefix {gone[0]} on Subnet {last_name(live.id)} has active allocations and cannot be deleted."
+        raise azure(400, "InUsePrefixCannotBeDeleted", message)
+
+
+def _refuse_space(ask: Ask, place: Place) -> None:
+    """A network keeps the ranges that its subnets have, used or not."""
+    spaces = _spaces_of(ask.inputs)
+    _refuse_notation(place.id, spaces)
+    for subnet in _subnets_of(ask.world, place.key):
+        _refuse_outside(last_name(subnet.id), prefixes_of(subnet.inputs), place.id, spaces)
 
 
 def _refuse_label(ask: Ask, place: Place) -> None:
     label = at(ask.inputs, "dnsSettings.domainNameLabel")
-    for other in ask.world.records(provider="azure-native", type_suffix=":network:PublicIPAddress"):
-        taken = at(other.inputs, "dnsSettings.domainNameLabel") == label and other.key != place.key
-        if label and taken and other.inputs.get("location") == ask.inputs.get("location"):
-            raise azure(
-                400, "DnsRecordInUse", f"DNS record {label}.{ask.inputs['location']}.cloudapp.azure.com is taken."
-            )
+    if refused := dns_labels.refusal(ask.world, label, ask.inputs["location"], place.key):
+        raise refused
 
 
 def _address(made: Made) -> str:
@@ -74,7 +114,7 @@ def _prefix(made: Made) -> str:
 
 def _fqdn(made: Made) -> str | None:
     label = at(made.ask.inputs, "dnsSettings.domainNameLabel")
-    return f"{label}.{made.ask.inputs['location']}.cloudapp.azure.com" if label else None
+    return f"{label}.{normal(made.ask.inputs['location'])}.cloudapp.azure.com" if label else None
 
 
 def _resource_name(type: str, **more: Any) -> Kind:
@@ -87,24 +127,24 @@ def _resource_name(type: str, **more: Any) -> Kind:
 
 KINDS = {
     "network:VirtualNetwork": Kind(
-        path=_VNET, api=_API, computed={"resourceGuid": "{guid}", "etag": "{hash}"}, refuse_change=(_refuse_space,),
+        path=_VNET, api=_API, computed={"resourceGuid": "{guid}", "etag": "{hash}"}, refuse=(_refuse_space,),
         in_use="InUseVirtualNetworkCannotBeDeleted",
     ),
     "network:Subnet": Kind(
         path=f"{_VNET}/subnets/{{subnetName}}", api=_API, located=False, computed={"purpose": "", "etag": "{hash}"},
         defaults={"privateEndpointNetworkPolicies": "Disabled", "privateLinkServiceNetworkPolicies": "Enabled"},
-        refuse=(_refuse_range,), in_use="InUseSubnetCannotBeDeleted",
+        refuse=(_refuse_range,), refuse_change=(_refuse_moving_subnet,), in_use="InUseSubnetCannotBeDeleted",
     ),
     "network:NetworkSecurityGroup": _resource_name(
         "networkSecurityGroup", in_use="InUseNetworkSecurityGroupCannotBeDeleted",
     ),
     "network:RouteTable": _resource_name("routeTable", in_use="InUseRouteTableCannotBeDeleted"),
     "network:NatGateway": _resource_name(
-        "natGateway", in_use="InUseNatGatewayCannotBeDeleted", replaces=frozenset({"zones"}),
+        "natGateway", in_use="CannotDeleteNatGatewayAssociatedToSubnet", replaces=frozenset({"zones"}),
         defaults={"idleTimeoutInMinutes": 4},
     ),
     "network:PublicIPPrefix": _resource_name(
-        "publicIPPrefix", own="publicIpPrefixName", in_use="InUsePublicIPPrefixCannotBeDeleted",
+        "publicIPPrefix", own="publicIpPrefixName", in_use="InUsePublicIpPrefixCannotBeDeleted",
         replaces=frozenset({"prefixLength", "zones", "sku"}), computed={"ipPrefix": _prefix},
     ),
     "network:PublicIPAddress": _resource_name(

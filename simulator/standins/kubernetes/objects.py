@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+from simulator.standins.azure import dns_labels
 from simulator.standins.azure.kind import at
 from simulator.standins.kubernetes import clusters, helm
 from simulator.standins.refusal import Refused
@@ -139,8 +140,8 @@ def _pending(name: str, why: str) -> Refused:
     return Refused(f'PersistentVolumeClaim "{name}" failed to become Bound: it stays Pending: {why}')
 
 
-def _refuse_unscheduled_proxy(ask: Ask, cluster: Record) -> None:
-    """Whoever waits for a gateway's address waits in vain where the proxy's pods find no node."""
+def _refuse_gateway_in_vain(ask: Ask, cluster: Record) -> None:
+    """Whoever waits for a gateway's address waits in vain where its proxy cannot run or be reached."""
     waits = "pulumi.com/waitFor" in (at(ask.inputs, "metadata.annotations") or {})
     if waits and (why := _proxy_pending(ask, cluster)):
         raise Refused(f'Gateway "{at(ask.inputs, "metadata.name")}": timed out waiting for an address: {why}')
@@ -154,12 +155,30 @@ def _proxy_pending(ask: Ask, cluster: Record) -> str:
     name = next((pointer["name"] for pointer in pointers if pointer), "")
     proxy = found(ask, "EnvoyProxy", name) if name else None
     tolerations = at(proxy.inputs, "spec.provider.kubernetes.envoyDeployment.pod.tolerations") if proxy else None
-    return clusters.pending_because(cluster, ask, tolerations or [])
+    if why := clusters.pending_because(cluster, ask, tolerations or []):
+        return why
+    return _label_refused(ask, cluster, proxy.type, proxy.inputs, proxy.key) if proxy else ""
+
+
+def _refuse_service_in_vain(ask: Ask, cluster: Record) -> None:
+    """The provider waits for the address of a load balancer, which comes only with the label."""
+    name, namespace = at(ask.inputs, "metadata.name"), at(ask.inputs, "metadata.namespace")
+    live = found(ask, "Service", name, namespace)
+    why = _label_refused(ask, cluster, ask.type, ask.inputs, live.key if live else "")
+    if why and at(ask.inputs, "spec.type") == "LoadBalancer":
+        raise Refused(f'Service "{namespace}/{name}" was not allocated an IP address: {why}')
+
+
+def _label_refused(ask: Ask, cluster: Record, type: str, inputs: Json, key: str) -> str:
+    """Why a load balancer gets no address: its DNS label cannot be had in the cluster's region."""
+    label = dns_labels.asked_in_cluster(type, inputs)
+    return str(dns_labels.refusal(ask.world, label, cluster.outputs["location"], key) or "")
 
 
 REFUSE: dict[str, Callable[[Ask, Record], None]] = {
-    "Gateway": _refuse_unscheduled_proxy,
+    "Gateway": _refuse_gateway_in_vain,
     "PersistentVolumeClaim": _refuse_unbound,
+    "Service": _refuse_service_in_vain,
 }
 
 

@@ -116,7 +116,7 @@ def delete(cloud_id: str, state: Values, operation: Operation) -> None:
 
     Raises:
         Refusal: other regions are still registered.
-        GaveUp: something in it still runs.
+        GaveUp: something in it still runs, or its deletion takes longer than the bound.
     """
     bound, begun = operation.bound(_DELETE_SECONDS), operation.waiter.clock()
     try:
@@ -129,10 +129,15 @@ def delete(cloud_id: str, state: Values, operation: Operation) -> None:
     except NotFound:
         operation.warn_of_absence(f"cloud {cloud_id}")
         return
+    seen = ""
     for _ in operation.waiter.polls(bound, since=begun):
-        if _is_gone(cloud_id, operation):
+        seen = _left_of(cloud_id, operation)
+        if not seen:
             return
-    operation.warn(f"Anyscale has taken the deletion of cloud {cloud_id} but has not finished it; it goes on by itself")
+    raise GaveUp(
+        f"Anyscale has taken the deletion of cloud {cloud_id} but has not finished it within {bound:.0f} s (last seen: "
+        f"{seen}): destroy again, which waits for it"
+    )
 
 
 def refuse_others(cloud_id: str, others: Sequence[Json]) -> None:
@@ -232,13 +237,15 @@ def _delete_when_idle(cloud_id: str, operation: Operation, bound_seconds: float,
     raise GaveUp(f"cloud {cloud_id} was not deleted within {bound_seconds:.0f} s: {busy}") from busy
 
 
-def _is_gone(cloud_id: str, operation: Operation) -> bool:
+def _left_of(cloud_id: str, operation: Operation) -> str:
+    """What is seen of a cloud that is being deleted; empty once it is gone."""
     try:
-        return operation.api.cloud(cloud_id).get("state") == "DELETED"
+        state = str(operation.api.cloud(cloud_id).get("state"))
     except NotFound:
-        return True
-    except TRANSIENT:
-        return False
+        return ""
+    except TRANSIENT as fault:
+        return str(fault)
+    return "" if state == "DELETED" else f"its state is {state}"
 
 
 CLOUD = Handler(

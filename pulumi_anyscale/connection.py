@@ -66,5 +66,5 @@ def _is_of_tls(error: BaseException) -> bool:
     while isinstance(error, httpx.ConnectError) and behind:
         if isinstance(behind, ssl.SSLError):
             return True
-        behind = behind.__cause__
+        behind = behind.__context__
     return False

@@ -58,6 +58,13 @@ class CloudResource(_AnyscaleResource):
     and the Redis endpoint change in place; everything else replaces, which the cloud's primary resource refuses at
     preview, since it goes only with its cloud. Import: `cld_...:name`.
 
+    Args:
+        bucket_name: with scheme, e.g. `abfss://container@account.dfs.core.windows.net`.
+        bucket_endpoint: bare origin; a slash at its end is dropped.
+        bucket_region: where it is not the resource's own.
+        operator_identity: on Azure the identity's *principal* id, never its client id.
+        persistent_volume_claim: claim in the operator's namespace, mounted at /mnt/cluster_storage.
+
     Attributes:
         cloud_resource_id: `cldrsrc_...`; what the operator is installed with.
         is_default: True for the cloud's first resource, which goes only with the cloud.
@@ -86,15 +93,6 @@ class CloudResource(_AnyscaleResource):
         redis_endpoint: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Register.
-
-        Args:
-            bucket_name: with scheme, e.g. `abfss://container@account.dfs.core.windows.net`.
-            bucket_endpoint: bare origin; a slash at its end is dropped.
-            bucket_region: where it is not the resource's own.
-            operator_identity: on Azure the identity's *principal* id, never its client id.
-            persistent_volume_claim: claim in the operator's namespace, mounted at /mnt/cluster_storage.
-        """
         given: dict[str, Any] = {
             "cloud_id": cloud_id,
             "name": name,
@@ -118,6 +116,10 @@ class CloudResource(_AnyscaleResource):
 class OperatorReady(_AnyscaleResource):
     """The wait until Anyscale hears from the operator and finds it healthy. Owns nothing.
 
+    Args:
+        trigger: waits again when it changes; the chart's version.
+        timeout_seconds: how long, before it fails with the checks that the operator reported.
+
     Attributes:
         status: `HEALTHY` once it is created.
         operator_version: as the operator reports it.
@@ -136,12 +138,6 @@ class OperatorReady(_AnyscaleResource):
         timeout_seconds: int = 900,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Wait.
-
-        Args:
-            trigger: waits again when it changes; the chart's version.
-            timeout_seconds: how long, before it fails with the checks that the operator reported.
-        """
         super().__init__(
             "anyscale:index:OperatorReady",
             resource_name,
@@ -164,6 +160,11 @@ class Drain(_AnyscaleResource):
     resources are registered. Where the operator is not heard from, the region is lost: it gives up after its timeout,
     says so, and lets the destruction go on. Does not own the registration: `CloudResource` is removed after it, and
     that is where running workloads are waited for.
+
+    Args:
+        cluster_id: a new cluster drains the old one first, so a change replaces.
+        primary: True in the stack that owns the cloud.
+        timeout_seconds: how long the deletion retries before it gives up and says what still runs.
     """
 
     def __init__(
@@ -177,13 +178,6 @@ class Drain(_AnyscaleResource):
         timeout_seconds: int = 900,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Stand guard.
-
-        Args:
-            cluster_id: a new cluster drains the old one first, so a change replaces.
-            primary: True in the stack that owns the cloud.
-            timeout_seconds: how long the deletion retries before it gives up and says what still runs.
-        """
         super().__init__(
             "anyscale:index:Drain",
             resource_name,

@@ -20,14 +20,17 @@ def end(
             operation.api.end_system_workload(cloud_id, cloud_resource_id)
         except NotFound:
             return ""
-        except Conflict:
-            pass  # it has ended already, or is ending: its status says which
+        except Conflict as conflict:  # it has ended already, or is ending: its status says which
+            refused = f" ({conflict.found})"
         except TRANSIENT as fault:
             seen = str(fault)
             continue
-        seen = _status(operation, cloud_id, cloud_resource_id)
-        if not seen:
+        else:
+            refused = ""
+        status = _status(operation, cloud_id, cloud_resource_id)
+        if not status:
             return ""
+        seen = status + refused
     return seen
 
 

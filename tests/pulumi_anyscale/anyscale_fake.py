@@ -73,7 +73,7 @@ class VirtualTime(Waiter):
 
 @dataclass
 class Fault:
-    """`committed`: takes effect although the answer says otherwise. `status` 0: the connection breaks."""
+    """`committed`: takes effect although the answer says otherwise. `status` 0: none, the connection is `broken`."""
 
     call: str
     status: int = 504
@@ -81,6 +81,7 @@ class Fault:
     committed: bool = False
     body: str = '{"error": {"detail": "a fault"}}'
     headers: dict[str, str] = field(default_factory=dict[str, str])
+    broken: type[httpx.HTTPError] = httpx.RemoteProtocolError
 
 
 class FakeAnyscale:
@@ -141,7 +142,7 @@ class FakeAnyscale:
         if fault.committed:
             self._truth(request, call)
         if not fault.status:
-            raise httpx.RemoteProtocolError("the connection broke")
+            raise fault.broken("the connection broke")
         return httpx.Response(fault.status, text=fault.body, headers=fault.headers)
 
     def _truth(self, request: httpx.Request, call: str) -> httpx.Response:

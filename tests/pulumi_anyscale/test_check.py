@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
+from pydantic.alias_generators import to_camel
 
+from pulumi_anyscale import resources
 from pulumi_anyscale.cloud import CLOUD
 from pulumi_anyscale.cloud_resource import CLOUD_RESOURCE
 from pulumi_anyscale.drain import DRAIN
+from pulumi_anyscale.handler import Handler
 from pulumi_anyscale.operator_ready import OPERATOR_READY
 from pulumi_anyscale.properties import UNKNOWN, changes
 from tests.pulumi_anyscale.anyscale_fake import IDENTITY, registration
@@ -127,6 +131,16 @@ def test_the_other_resources_check_their_rows() -> None:
         "timeoutSeconds",
     }
     assert {f.name for f in DRAIN.check(drain).failures} == {"primary"}
+
+
+@pytest.mark.parametrize("handler", [CLOUD, CLOUD_RESOURCE, OPERATOR_READY, DRAIN], ids=lambda row: row.type_name)
+def test_the_typed_resource_and_the_rows_have_the_same_inputs_and_defaults(handler: Handler) -> None:
+    typed = inspect.signature(getattr(resources, handler.type_name.rpartition(":")[2])).parameters
+    given = {to_camel(name): typed[name].default for name in typed if name not in ("resource_name", "opts")}
+
+    assert {name: None if told is inspect.Parameter.empty else told for name, told in given.items()} == {
+        row.name: row.default for row in handler.inputs
+    }
 
 
 def test_an_unknown_is_a_change_and_an_equal_value_is_none() -> None:

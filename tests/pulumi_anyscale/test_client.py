@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import threading
 
+import httpx
 import pytest
 
-from pulumi_anyscale import credentials
 from pulumi_anyscale.api import Api
 from pulumi_anyscale.errors import (
     AnyscaleError,
@@ -14,6 +14,7 @@ from pulumi_anyscale.errors import (
     Interrupted,
     Invalid,
     Malformed,
+    Misdirected,
     NotFound,
     NoToken,
     PrimaryResource,
@@ -145,7 +146,7 @@ def test_one_setting_shortens_every_pause() -> None:
     assert fast.pauses == pytest.approx([1.2, 0.02])
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "fast"])
+@pytest.mark.parametrize("text", ["0", "-1", "fast", "nan", "inf"])
 def test_a_pace_that_is_no_positive_number_is_refused(text: str) -> None:
     with pytest.raises(AnyscaleError, match="ANYSCALE_POLL_SECONDS"):
         Timing.of({"ANYSCALE_POLL_SECONDS": text})
@@ -207,56 +208,44 @@ def test_a_missing_token_is_one_sentence_at_the_first_call_and_not_before() -> N
     assert anyscale.calls == []
 
 
-@pytest.mark.parametrize("found", ["my-password", "b_nope", "sk-123", "sss_two\nlines", "sss_ä"])
-def test_what_is_no_token_is_not_sent_and_not_shown(found: str) -> None:
-    with pytest.raises(NoToken) as raised:
-        credentials.token({"ANYSCALE_CLI_TOKEN": found}, Path("/nonexistent"))
+def test_a_token_in_any_part_of_an_answer_is_hidden() -> None:
+    anyscale = FakeAnyscale()
+    odd = 'sss_"quoted\\'
+    anyscale.fail(GET, status=401, body=json.dumps({"detail": odd}), headers={"x-trace-id": odd})
 
-    assert found not in str(raised.value), "it may be another secret"
-
-
-def test_the_environments_token_wins_over_the_login_file(tmp_path: Path) -> None:
-    folder = tmp_path / ".anyscale"
-    folder.mkdir()
-    (folder / "credentials.json").write_text('{"cli_token": "sss_file"}')
-
-    assert credentials.token({}, tmp_path) == "sss_file"
-    assert credentials.token({"ANYSCALE_CLI_TOKEN": "sss_env"}, tmp_path) == "sss_env"
+    with pytest.raises(Unauthorized) as raised:
+        anyscale.client({"ANYSCALE_CLI_TOKEN": odd}).call("GET", "/api/v2/clouds")
+    assert odd not in str(raised.value), "JSON escapes what the header has as it is"
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "{}"])
-def test_an_unreadable_login_file_is_explained(tmp_path: Path, content: str) -> None:
-    folder = tmp_path / ".anyscale"
-    folder.mkdir()
-    (folder / "credentials.json").write_text(content)
+def test_a_page_in_place_of_a_404_is_no_absence() -> None:
+    anyscale = FakeAnyscale()
+    anyscale.fail(GET, status=404, body="<html>no such page</html>")
 
-    with pytest.raises(NoToken, match="anyscale login"):
-        credentials.token({}, tmp_path)
+    with pytest.raises(Misdirected, match="ANYSCALE_HOST"):
+        anyscale.client().call("GET", "/api/v2/clouds")
 
 
-@pytest.mark.parametrize(
-    ("given", "meant"),
-    [
-        ("", "https://console.anyscale.com"),
-        ("https://anyscale.example/", "https://anyscale.example"),
-        ("http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
-        ("http://localhost:1", "http://localhost:1"),
-    ],
-)
-def test_the_address_is_an_origin_without_a_slash(given: str, meant: str) -> None:
-    assert credentials.base_url({"ANYSCALE_HOST": given}) == meant
+def test_a_write_that_no_connection_could_carry_is_tried_again() -> None:
+    anyscale = FakeAnyscale()
+    anyscale.fail(POST, status=0, broken=httpx.ConnectError, times=2)
+
+    anyscale.client().call("POST", "/api/v2/clouds/", body={}, idempotent=False)
+
+    assert len(anyscale.clouds) == 1
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        *("http://anyscale.example", "console.anyscale.com", "ftp://x", "https://"),
-        *("https://[::", "https://x:99999", "https://x:y", "https://a b", "https://x\n.example", "http://127.0.0.1:y"),
-    ],
-)
-def test_an_address_that_is_none_or_would_show_the_token_to_the_network_is_refused(given: str) -> None:
-    with pytest.raises(AnyscaleError, match="ANYSCALE_HOST"):
-        credentials.base_url({"ANYSCALE_HOST": given})
+def test_an_answer_that_does_not_end_is_given_up_at_the_calls_deadline() -> None:
+    anyscale, release = FakeAnyscale(), threading.Event()
+
+    def endless(_: httpx.Request) -> httpx.Response:
+        release.wait()
+        return httpx.Response(200)
+
+    anyscale.answer = endless  # type: ignore[method-assign]
+    with pytest.raises(Unavailable, match="TimeoutError.*run the command again"):
+        anyscale.client().call("PUT", "/api/v2/clouds", seconds=0.01)
+    release.set()
 
 
 def test_a_cancelled_plugin_makes_no_further_tries() -> None:

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from pulumi_anyscale import cloud
-from pulumi_anyscale.errors import AnyscaleError, Conflict, GaveUp, PartlyMade, Refusal, Unavailable
+from pulumi_anyscale.errors import AnyscaleError, GaveUp, NotBegun, PartlyMade, Refusal, Unavailable
 from pulumi_anyscale.waiting import Timing, Waiter
-from tests.pulumi_anyscale.anyscale_fake import CLOUD, FakeAnyscale, registration
+from tests.pulumi_anyscale.anyscale_fake import CLOUD, FakeAnyscale
 
 LIST, MAKE, ONE = "GET /api/v2/clouds", "POST /api/v2/clouds/", "GET /api/v2/clouds/cld_1"
 
@@ -178,6 +178,16 @@ def test_an_update_heals_a_creation_whose_wait_had_failed() -> None:
     assert anyscale.clouds["cld_1"]["state"] == "ACTIVE"
 
 
+def test_a_spelling_of_anyscales_own_is_no_drift_that_would_replace_the_cloud() -> None:
+    anyscale = FakeAnyscale()
+    anyscale.cloud(provider="azure", region="EastUS")
+
+    found = cloud.read("cld_1", CLOUD, {}, anyscale.operation())
+
+    assert found
+    assert found.inputs == CLOUD
+
+
 def test_a_read_shows_what_is_there_and_knows_when_nothing_is() -> None:
     anyscale = FakeAnyscale()
     anyscale.cloud(region="westus3")
@@ -199,64 +209,29 @@ def test_a_failing_read_is_an_error_and_not_an_absence() -> None:
         cloud.read("cld_1", CLOUD, {}, anyscale.operation())
 
 
-def test_an_import_by_something_else_than_the_id_is_explained() -> None:
+@pytest.mark.parametrize("object_id", ["ray", "cld_", "cld_1/../cld_2", "cld_1?force=true"])
+def test_an_import_by_something_else_than_the_id_is_explained(object_id: str) -> None:
+    anyscale = FakeAnyscale()
+
     with pytest.raises(Refusal, match="cld_"):
-        cloud.read("ray", {}, {}, FakeAnyscale().operation())
+        cloud.read(object_id, {}, {}, anyscale.operation())
+    assert anyscale.calls == [], "an id is a part of the path"
 
 
-def test_a_cloud_is_deleted_in_the_vendors_order() -> None:
+def test_an_outage_after_a_lost_creation_does_not_hide_that_there_may_be_a_cloud() -> None:
     anyscale = FakeAnyscale()
-    anyscale.cloud()
-    primary = anyscale.register({"name": "k8s-azure-eastus"})
-    anyscale.system[primary["cloud_resource_id"]] = "Running"
+    anyscale.fail(LIST, status=200, body='{"results": []}')
+    anyscale.fail(MAKE, status=504, committed=True)
+    anyscale.fail(LIST, status=503, times=10_000)
 
-    cloud.delete("cld_1", {}, anyscale.operation())
-
-    writes = [call for call in anyscale.calls if not call.startswith("GET")]
-    assert [call.split("/api/v2/")[1] for call in writes] == [
-        "system_workload/cld_1/terminate",
-        "system_workload/cld_1/describe",
-        "clouds/cld_1/state",
-        "clouds/cld_1",
-    ]
-    assert anyscale.clouds == {}
+    with pytest.raises(GaveUp, match="504 to POST .* may have made cloud 'ray' all the same .*503.*pulumi up"):
+        cloud.create(CLOUD, anyscale.operation())
 
 
-def test_a_cloud_is_not_taken_from_under_other_regions() -> None:
+def test_a_cancelled_plugin_makes_no_cloud() -> None:
     anyscale = FakeAnyscale()
-    anyscale.cloud()
-    for name in ("k8s-azure-eastus", "k8s-azure-westus3"):
-        anyscale.register(registration(name=name))
+    anyscale.time.cancel()
 
-    with pytest.raises(Refusal, match=r"\(k8s-azure-westus3\).*destroy those stacks first"):
-        cloud.delete("cld_1", {}, anyscale.operation())
-    assert not [call for call in anyscale.calls if not call.startswith("GET")], "nothing was begun"
-
-
-@pytest.mark.parametrize("call", ["GET .*/resources", "PUT .*/state", "DELETE .*"])
-def test_a_cloud_that_is_gone_is_deleted(call: str) -> None:
-    anyscale = FakeAnyscale()
-    anyscale.cloud()
-    anyscale.fail(call, status=404)
-
-    cloud.delete("cld_1", {}, anyscale.operation())
-
-
-def test_a_busy_cloud_is_tried_within_bounds_and_then_named() -> None:
-    anyscale = FakeAnyscale()
-    anyscale.cloud()
-    anyscale.workloads = ["a job"]
-
-    with pytest.raises(GaveUp, match="1 associated Clusters") as raised:
-        cloud.delete("cld_1", {}, anyscale.operation())
-    assert isinstance(raised.value.__cause__, Conflict)
-    assert anyscale.time.now == 900
-    assert max(anyscale.time.pauses) == 60, "pauses grow no further"
-
-
-def test_a_deletion_whose_answer_was_lost_is_no_error() -> None:
-    anyscale = FakeAnyscale()
-    anyscale.cloud()
-    anyscale.fail("DELETE .*", status=504, committed=True)
-
-    cloud.delete("cld_1", {}, anyscale.operation())
+    with pytest.raises(NotBegun, match="before POST /api/v2/clouds/ was sent"):
+        cloud.create(CLOUD, anyscale.operation())
+    assert anyscale.count(MAKE) == 0

@@ -290,7 +290,7 @@ def test_what_is_not_registered_is_gone_and_what_cannot_be_read_is_not() -> None
     assert read(anyscale, registration()) is None, "no cloud, no registration"
 
 
-@pytest.mark.parametrize("object_id", ["k8s-azure-eastus", "cld_1:", ":name"])
+@pytest.mark.parametrize("object_id", ["k8s-azure-eastus", "cld_1:", ":name", "cld_1/../cld_2:name"])
 def test_an_import_by_something_else_than_cloud_and_name_is_explained(object_id: str) -> None:
     with pytest.raises(Refusal, match="cld_...:name"):
         cloud_resource.read(object_id, {}, {}, with_cloud().operation())

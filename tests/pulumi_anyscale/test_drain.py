@@ -93,15 +93,15 @@ def test_a_system_workload_that_does_not_end_stops_the_destruction_after_the_bou
     assert anyscale.time.now == 900
 
 
-@pytest.mark.parametrize("status", ["DISCONNECTED", "UNSPECIFIED"])
-def test_a_lost_region_is_given_up_after_the_bound_and_that_is_said(status: str) -> None:
+@pytest.mark.parametrize("status", ["DISCONNECTED", "UNSPECIFIED", None])
+def test_a_lost_region_is_given_up_after_the_bound_and_that_is_said(status: str | None) -> None:
     anyscale = regions("eastus", operator_status=status)
     anyscale.system["cldrsrc_1"] = "stuck"
 
     drain.delete("d", {**PRIMARY, "timeoutSeconds": 60}, anyscale.operation())
 
     assert anyscale.time.now == 60, "it must not hang for ever"
-    assert f"is Terminating and its operator is {status}" in anyscale.warned[0]
+    assert f"is Terminating and its operator is {status or 'UNSPECIFIED'}" in anyscale.warned[0]
 
 
 def test_an_outage_during_the_drain_is_outlived() -> None:
@@ -130,6 +130,14 @@ def test_a_cancelled_drain_stops_at_once() -> None:
 
     with pytest.raises(Interrupted):
         drain.delete("d", PRIMARY, anyscale.operation())
+
+
+def test_a_registration_that_goes_during_the_drain_needs_none() -> None:
+    anyscale = regions("eastus")
+    anyscale.system["cldrsrc_1"] = "stuck"
+    anyscale.time.on_pause.append(anyscale.resources["cld_1"].clear)
+
+    drain.delete("d", PRIMARY, anyscale.operation())
 
 
 def test_a_drain_cannot_be_imported() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from concurrent import futures
@@ -44,6 +45,19 @@ def test_the_folder_is_a_plugin_that_runs_from_anywhere_and_through_a_link(tmp_p
         plugin.kill()
         plugin.wait()
         server.stop(None)
+
+
+def test_a_setting_that_is_none_ends_the_plugin_with_one_line() -> None:
+    ended = subprocess.run(
+        [sys.executable, str(FOLDER), ""],
+        env={**os.environ, "ANYSCALE_POLL_SECONDS": "fast"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr == "ANYSCALE_POLL_SECONDS is 'fast', which is no positive number of seconds; unset it\n"
 
 
 def test_a_plugin_does_not_outlive_its_engine() -> None:

@@ -39,6 +39,12 @@ def test_the_plugin_says_its_version_and_that_it_can_preview() -> None:
         assert provider.stub.DiffConfig(pb.DiffRequest()).changes == pb.DiffResponse.DIFF_NONE
 
 
+def test_a_resource_may_have_colons_in_its_name() -> None:
+    with session(FakeAnyscale()) as provider:
+        request = pb.CheckRequest(urn=urn("Cloud") + "::two", news=struct(CLOUD))
+        assert not provider.stub.Check(request).failures, "the type is the third part of a URN, and the name the rest"
+
+
 def test_a_token_in_the_configuration_is_refused_for_it_would_stand_in_the_state() -> None:
     with session(FakeAnyscale()) as provider:
         answer = provider.stub.CheckConfig(pb.CheckRequest(news=struct({"token": "x", "version": "1.0.0"})))

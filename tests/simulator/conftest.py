@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from standins_client import Standins, standins
+from standins_client import Client, Standins, build, standins
 
 from simulator.sandbox import Simulator
 
@@ -37,3 +37,12 @@ def served(tmp_path: Path) -> Iterator[Standins]:
     """The stand-ins, over an empty world."""
     with standins(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def kubernetes(served: Standins) -> Client:
+    """A client of the region's cluster, in which the operator's namespace is there."""
+    build(served.azure())
+    client = served.kubernetes()
+    client.create("kubernetes:core/v1:Namespace", "ns", {"metadata": {"name": "anyscale-operator"}})
+    return client

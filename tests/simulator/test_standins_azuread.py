@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from standins_client import Refusal, Standins, standins
+from standins_client import Refusal, Standins
 
 PRINCIPAL = "azuread:index/servicePrincipal:ServicePrincipal"
 VENDOR = {"clientId": "086bc555-6989-4362-ba30-fded273e432b"}
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Standins]:
-    with standins(tmp_path) as running:
-        yield running
 
 
 def test_a_principal_is_made_once(served: Standins) -> None:

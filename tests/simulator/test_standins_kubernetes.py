@@ -1,26 +1,12 @@
-"""Kubernetes' rules: which cluster, who may, what must be there first, what never starts, what a change replaces."""
+"""Kubernetes: which cluster, who may, what must be there first, what a change replaces, what a refresh brings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
-from standins_client import (
-    CLUSTER,
-    GROUP,
-    OMIT,
-    REGION,
-    SYSTEM_TAINT,
-    Client,
-    Refusal,
-    Standins,
-    build,
-    merged,
-    standins,
-)
+from standins_client import CLUSTER, GROUP, OMIT, REGION, Client, Refusal, Standins, build, merged
 
 from simulator.standins.wire import struct
 
@@ -33,16 +19,7 @@ CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
 CONFIG = "kubernetes:core/v1:ConfigMap"
 GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
 
-GATEWAY_CHART: Json = {
-    "chart": "oci://docker.io/envoyproxy/gateway-helm", "version": "1.5.0", "name": "eg", "namespace": "envoy",
-    "createNamespace": True,
-    "values": {"deployment": {"pod": {"tolerations": SYSTEM_TAINT}}, "certgen": {"job": {"tolerations": SYSTEM_TAINT}}},
-}  # fmt: skip
-OPERATOR: Json = {
-    "chart": "anyscale-operator", "version": "1.8.0", "name": "anyscale-operator", "namespace": "anyscale-operator",
-    "values": {"global": {"cloudDeploymentId": "cldrsrc_1"}, "operator": {"tolerations": SYSTEM_TAINT}},
-}  # fmt: skip
-PLUGIN: Json = {"chart": "nvidia-device-plugin", "name": "plugin", "namespace": "default"}
+CHART: Json = {"chart": "anyscale-operator", "version": "1.8.0", "name": "operator", "namespace": "default"}
 PV: Json = {
     "metadata": {"name": "pv"},
     "spec": {
@@ -55,20 +32,6 @@ PVC: Json = {
     "metadata": {"name": "claim", "namespace": "default"},
     "spec": {"storageClassName": "blob-fuse2", "accessModes": ["ReadWriteMany"], "volumeName": "pv"},
 }
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Standins]:
-    with standins(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def kubernetes(served: Standins) -> Client:
-    build(served.azure())
-    client = served.kubernetes()
-    client.create(NAMESPACE, "ns", {"metadata": {"name": "anyscale-operator"}})
-    return client
 
 
 def test_an_object_needs_its_cluster(served: Standins) -> None:
@@ -103,7 +66,6 @@ def test_without_an_administrator_everything_is_forbidden(served: Standins) -> N
 REFUSALS: list[tuple[str, str, Json, str]] = [
     ("an object in an absent namespace", CONFIG, {"metadata": {"name": "a", "namespace": "b"}},
      'namespaces "b" not found'),
-    ("a release in an absent namespace", RELEASE, {**PLUGIN, "namespace": "b"}, 'namespaces "b" not found'),
     ("an object that exists", NAMESPACE, {"metadata": {"name": "anyscale-operator"}}, "already exists"),
     ("a name with capitals", CONFIG, {"metadata": {"name": "Name"}}, "RFC 1123"),
     ("a gateway before its definition", GATEWAY,
@@ -111,14 +73,6 @@ REFUSALS: list[tuple[str, str, Json, str]] = [
      'no matches for kind "Gateway"'),
     ("a claim on an absent volume", CLAIM, PVC, 'volume "pv" not found'),
     ("a dynamic claim of an absent class", CLAIM, merged(PVC, {"spec": {"volumeName": OMIT}}), "blob-fuse2"),
-    ("an operator without tolerations", RELEASE, merged(OPERATOR, {"values": {"operator": OMIT}}),
-     "pods of operator stay Pending: 0 of 2 node pools are available: pool system has untolerated taint Critical"),
-    ("an operator without its cloud resource", RELEASE, merged(OPERATOR, {"values": {"global": OMIT}}),
-     "values.global.cloudDeploymentId is required"),
-    ("a gateway whose hook job has no toleration", RELEASE, merged(GATEWAY_CHART, {"values": {"certgen": OMIT}}),
-     "pods of certgen stay Pending"),
-    ("a gateway without tolerations", RELEASE, merged(GATEWAY_CHART, {"values": {"deployment": OMIT}}),
-     "pods of envoy-gateway stay Pending"),
 ]  # fmt: skip
 
 
@@ -129,51 +83,6 @@ def test_kubernetes_refuses(
     with pytest.raises(Refusal, match=text):
         kubernetes.create(type, "x", inputs)
     assert not served.world.journal[-1].done, f"{what}: a refused write is told as refused"
-
-
-def test_the_charts_start_with_tolerations_and_bring_their_kinds(kubernetes: Client) -> None:
-    _, gateway = kubernetes.create(RELEASE, "eg", GATEWAY_CHART)
-    assert gateway["status"] == {
-        "status": "deployed", "name": "eg", "namespace": "envoy", "revision": 1, "chart": "gateway-helm",
-        "version": "1.5.0", "appVersion": "1.5.0",
-    }  # fmt: skip
-    kubernetes.create(GATEWAY, "gw", {"apiVersion": "gateway.networking.k8s.io/v1", "metadata": {"name": "gw"}})
-    id, operator = kubernetes.create(RELEASE, "operator", OPERATOR)
-    assert id == "anyscale-operator/anyscale-operator", "ids are namespace and name"
-    assert operator["resourceNames"], "the objects of the release are named"
-    again = kubernetes.update(RELEASE, "operator", id, OPERATOR, merged(OPERATOR, {"values": {"a": 1}}))
-    assert again["status"]["revision"] == 2, "each update is a revision"
-
-
-def test_the_operator_is_ready_only_where_its_cloud_resource_is_registered(
-    kubernetes: Client, served: Standins
-) -> None:
-    with served.world.lock:
-        served.world.anyscale["resources"] = [{"id": "cldrsrc_other"}]
-        served.world.save()
-    with pytest.raises(Refusal, match="anyscale.invalid knows no cloud resource cldrsrc_1"):
-        kubernetes.create(RELEASE, "operator", OPERATOR)
-    with served.world.lock:
-        served.world.anyscale["resources"] = [{"id": "cldrsrc_1"}]
-        served.world.save()
-    assert kubernetes.create(RELEASE, "operator", OPERATOR)[0], "registered, so ready"
-
-
-def test_a_device_plugin_must_be_allowed_onto_every_gpu_pool(served: Standins) -> None:
-    build(
-        served.azure(), {"pool": {"agentPoolName": "t4", "vmSize": "Standard_NC16as_T4_v3", "scaleSetPriority": "Spot"}}
-    )
-    kubernetes, everything = served.kubernetes(), {"values": {"tolerations": [{"operator": "Exists"}]}}
-    with pytest.raises(Refusal, match="kept off the GPU pool t4 by the taint kubernetes.azure.com/scalesetpriority"):
-        kubernetes.create(RELEASE, "plugin", PLUGIN)
-    assert kubernetes.create(RELEASE, "plugin", PLUGIN | everything)[0], "tolerating all taints lets it in"
-
-
-def test_an_untainted_pool_takes_any_pod(served: Standins) -> None:
-    build(served.azure(), {"pool": {"nodeTaints": []}})
-    kubernetes = served.kubernetes()
-    kubernetes.create(NAMESPACE, "ns", {"metadata": {"name": "anyscale-operator"}})
-    assert kubernetes.create(RELEASE, "operator", merged(OPERATOR, {"values": {"operator": OMIT}}))[0], "room on cpu"
 
 
 CLAIMS: list[tuple[str, Json, str]] = [
@@ -202,31 +111,6 @@ def test_a_dynamic_blob_volume_never_comes(kubernetes: Client) -> None:
         kubernetes.create(CLAIM, "claim", merged(PVC, {"spec": {"volumeName": OMIT}}))
 
 
-def _gateway(kubernetes: Client, tolerations: list[Json], **annotations: str) -> Json:
-    kubernetes.create(RELEASE, "eg", GATEWAY_CHART)
-    pod = {"provider": {"kubernetes": {"envoyDeployment": {"pod": {"tolerations": tolerations}}}}}
-    proxy = {"apiVersion": "gateway.envoyproxy.io/v1alpha1", "metadata": {"name": "p"}, "spec": pod}
-    kubernetes.create("kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy", "p", proxy)
-    about = {"apiVersion": "gateway.networking.k8s.io/v1", "metadata": {"name": "eg"}}
-    pointer = {"spec": {"parametersRef": {"kind": "EnvoyProxy", "name": "p"}}}
-    kubernetes.create("kubernetes:gateway.networking.k8s.io/v1:GatewayClass", "eg", about | pointer)
-    gateway = {**about, "metadata": {"name": "gw", "annotations": annotations}, "spec": {"gatewayClassName": "eg"}}
-    return kubernetes.create(GATEWAY, "gw", gateway)[1]
-
-
-def test_a_gateway_gets_an_address_once_its_proxy_can_run(kubernetes: Client) -> None:
-    assert _gateway(kubernetes, SYSTEM_TAINT)["status"]["addresses"], "the proxy runs on the system pool"
-
-
-def test_whoever_waits_for_a_gateway_whose_proxy_cannot_run_is_told_why(kubernetes: Client) -> None:
-    with pytest.raises(Refusal, match="timed out waiting for an address: 0 of 2 node pools"):
-        _gateway(kubernetes, [], **{"pulumi.com/waitFor": "jsonpath={.status.addresses}"})
-
-
-def test_a_gateway_whose_proxy_cannot_run_has_no_address(kubernetes: Client) -> None:
-    assert "addresses" not in _gateway(kubernetes, [])["status"], "nothing listens"
-
-
 REPLACEMENTS: list[tuple[str, Json, Json, bool]] = [
     (NAMESPACE, {"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}, True),
     (NAMESPACE, {"metadata": {"name": "a"}}, {"metadata": {"labels": {"x": "y"}}}, False),
@@ -240,9 +124,9 @@ REPLACEMENTS: list[tuple[str, Json, Json, bool]] = [
     (CLAIM, PVC, {"spec": {"resources": {"requests": {"storage": "2Ti"}}}}, False),
     ("kubernetes:storage.k8s.io/v1:StorageClass", {"metadata": {"name": "a"}}, {"parameters": {"x": "y"}}, True),
     ("kubernetes:storage.k8s.io/v1:StorageClass", {"metadata": {"name": "a"}}, {"provisioner": "x"}, True),
-    (RELEASE, OPERATOR, {"name": "x"}, True),
-    (RELEASE, OPERATOR, {"namespace": "x"}, True),
-    (RELEASE, OPERATOR, {"version": "1.9.0", "values": {"x": 1}}, False),
+    (RELEASE, CHART, {"name": "x"}, True),
+    (RELEASE, CHART, {"namespace": "x"}, True),
+    (RELEASE, CHART, {"version": "1.9.0", "values": {"x": 1}}, False),
 ]
 
 

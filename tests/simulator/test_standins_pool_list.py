@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from standins_client import CLUSTER, POOL, REGION, Refusal, Standins, build, standins
+from standins_client import CLUSTER, POOL, REGION, Refusal, Standins, build
 
 from simulator.standins import drift
 
 Json = dict[str, Any]
 TYPE, INPUTS = REGION["cluster"]
 [SYSTEM] = INPUTS["agentPoolProfiles"]
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Standins]:
-    with standins(tmp_path) as running:
-        yield running
 
 
 def names(values: Json) -> list[str]:

@@ -138,24 +138,7 @@ def _principal(ask: Ask, args: Json) -> Json:
     raise Refused(f"Service principal not found: no service principal found matching '{wanted}'")
 
 
-def _principals(ask: Ask, args: Json) -> Json:
-    found = list(ask.world.records(provider="azuread", type_suffix=":ServicePrincipal"))
-    wanted = {value for name in ("clientIds", "objectIds", "displayNames") for value in args.get(name, [])}
-    if not args.get("returnAll"):
-        found = [r for r in found if wanted & {r.outputs["clientId"], r.outputs["objectId"], r.outputs["displayName"]}]
-    return {
-        "clientIds": [r.outputs["clientId"] for r in found],
-        "objectIds": [r.outputs["objectId"] for r in found],
-        "displayNames": [r.outputs["displayName"] for r in found],
-        "servicePrincipals": [{**r.outputs, "accountEnabled": r.inputs.get("accountEnabled", True)} for r in found],
-        "id": f"servicePrincipals#{guid(*sorted(wanted))}",
-        "ignoreMissing": args.get("ignoreMissing", False),
-        "returnAll": args.get("returnAll", False),
-    }
-
-
 _INVOKES: dict[str, Callable[[Ask, Json], Json]] = {
     "azuread:index/getClientConfig:getClientConfig": _client_config,
     "azuread:index/getServicePrincipal:getServicePrincipal": _principal,
-    "azuread:index/getServicePrincipals:getServicePrincipals": _principals,
 }

@@ -30,9 +30,6 @@ SECONDS: dict[tuple[str, str], float] = {
 OTHERWISE = {"azure-native": 5.0, "azuread": 3.0, "kubernetes": 1.0}
 """Provider to seconds of every other write."""
 
-IN_A_MINUTE = 0.1
-"""Factor that brings the longest chain of one region (network, cluster, pools, operator: ten minutes) to a minute."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Latency:

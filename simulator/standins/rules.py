@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from simulator.standins.changes import Path
@@ -53,9 +53,6 @@ class Ask:
     settings: Mapping[str, Any]
     inputs: Json = field(default_factory=dict[str, Any])
     id: str = ""
-
-    def of(self, inputs: Json) -> Ask:
-        return replace(self, inputs=inputs)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,6 +27,7 @@ PLUGIN: Json = {"chart": "nvidia-device-plugin", "name": "plugin", "namespace": 
 
 REFUSALS: list[tuple[str, Json, str]] = [
     ("a release in an absent namespace", {**PLUGIN, "namespace": "b"}, 'namespaces "b" not found'),
+    ("a release of 54 letters", {**PLUGIN, "name": "a" * 54}, "at most 53"),
     ("an operator without tolerations", merged(OPERATOR, {"values": {"operator": OMIT}}),
      "pods of operator stay Pending: 0 of 2 node pools are available: pool system has untolerated taint Critical"),
     ("an operator without its cloud resource", merged(OPERATOR, {"values": {"global": OMIT}}),

@@ -17,6 +17,8 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 VOLUME = "kubernetes:core/v1:PersistentVolume"
 CLAIM = "kubernetes:core/v1:PersistentVolumeClaim"
 CONFIG = "kubernetes:core/v1:ConfigMap"
+SERVICE = "kubernetes:core/v1:Service"
+ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
 GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
 
 CHART: Json = {"chart": "anyscale-operator", "version": "1.8.0", "name": "operator", "namespace": "default"}
@@ -67,7 +69,12 @@ REFUSALS: list[tuple[str, str, Json, str]] = [
     ("an object in an absent namespace", CONFIG, {"metadata": {"name": "a", "namespace": "b"}},
      'namespaces "b" not found'),
     ("an object that exists", NAMESPACE, {"metadata": {"name": "anyscale-operator"}}, "already exists"),
-    ("a name with capitals", CONFIG, {"metadata": {"name": "Name"}}, "RFC 1123"),
+    ("a name with capitals", CONFIG, {"metadata": {"name": "Name"}}, "RFC 1123 subdomain"),
+    ("a name with a colon", CONFIG, {"metadata": {"name": "a:b"}}, "RFC 1123 subdomain"),
+    ("a namespace with a dot", NAMESPACE, {"metadata": {"name": "a.b"}}, "RFC 1123 label"),
+    ("a namespace of 64 letters", NAMESPACE, {"metadata": {"name": "a" * 64}}, "RFC 1123 label"),
+    ("a service that begins with a digit", SERVICE, {"metadata": {"name": "1a"}}, "RFC 1035 label"),
+    ("a role with a per cent sign", ROLE, {"metadata": {"name": "a%b"}}, "path segment"),
     ("a gateway before its definition", GATEWAY,
      {"apiVersion": "gateway.networking.k8s.io/v1", "metadata": {"name": "a"}},
      'no matches for kind "Gateway"'),
@@ -83,6 +90,14 @@ def test_kubernetes_refuses(
     with pytest.raises(Refusal, match=text):
         kubernetes.create(type, "x", inputs)
     assert not served.world.journal[-1].done, f"{what}: a refused write is told as refused"
+
+
+NAMES = [(CONFIG, "a.b-c"), (NAMESPACE, "1a"), (SERVICE, "a1"), (ROLE, "system:node"), (ROLE, "Upper")]
+
+
+@pytest.mark.parametrize(("type", "name"), NAMES)
+def test_a_name_of_the_right_form_is_taken(kubernetes: Client, type: str, name: str) -> None:
+    assert kubernetes.create(type, "x", {"metadata": {"name": name}})[0].endswith(name), "roles may have colons"
 
 
 CLAIMS: list[tuple[str, Json, str]] = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from typing import Any, cast
 
 from simulator.standins.azure.kind import at
@@ -16,7 +15,6 @@ from simulator.world import Record
 
 Json = dict[str, Any]
 
-_NAME = re.compile(r"[a-z0-9]([a-z0-9.:-]{0,251}[a-z0-9])?")
 _AUTONAMED = "pulumi.com/autonamed"
 _BORN = "2026-01-01T00:00:00Z"
 
@@ -74,10 +72,7 @@ class Kubernetes:
     def refuse_create(self, ask: Ask, place: Place) -> None:
         cluster = self._admitted(ask)
         name = place.id.rpartition("/")[2]
-        if not _NAME.fullmatch(name):
-            raise Refused(
-                f'{ask.type} "{name}" is invalid: metadata.name: Invalid value: must be a lowercase RFC 1123 name'
-            )
+        objects.refuse_name(ask.type, name)
         if ask.world.get(place.key):
             exists = "cannot re-use a name that is still in use" if ask.type == helm.RELEASE else "already exists"
             raise Refused(

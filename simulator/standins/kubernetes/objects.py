@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +45,19 @@ REPLACES: dict[str, tuple[str, ...]] = {
 }
 """Kind to the paths whose change needs a new object; the name and the namespace always do."""
 
+_SUBDOMAIN = (
+    "lowercase RFC 1123 subdomain",
+    r"(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+)
+_SEGMENT = ("path segment", r"(?!\.{1,2}$)[^/%]+")
+_NAMES = {
+    "Namespace": ("lowercase RFC 1123 label", r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"),
+    "Service": ("lowercase RFC 1035 label", r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?"),
+    "Release": ("Helm release name of at most 53 characters", f"(?=.{{1,53}}$){_SUBDOMAIN[1]}"),
+    **dict.fromkeys(("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"), _SEGMENT),
+}
+"""Kind to the form of its names, where that is not a subdomain."""
+
 MUTABLE_WHEN = {"ConfigMap": "enableConfigMapMutable", "Secret": "enableSecretMutable"}
 """Kind to the provider setting that lets its contents change in place."""
 
@@ -83,6 +97,13 @@ def found(ask: Ask, kind: str, name: str, namespace: str = "") -> Record | None:
         if here and namespace in ("", meta.get("namespace")):
             return record
     return None
+
+
+def refuse_name(type: str, name: str) -> None:
+    kind = kind_of(type)
+    form, pattern = _NAMES.get(kind, _SUBDOMAIN)
+    if not re.fullmatch(pattern, name):
+        raise Refused(f'{kind} "{name}" is invalid: metadata.name: Invalid value: "{name}": must be a {form}')
 
 
 def refuse_absent_namespace(ask: Ask, namespace: str) -> None:

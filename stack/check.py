@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from stack.base import Problem
 from stack.check_anyscale import check_anyscale, check_fit
 from stack.check_azure import check_azure, check_cloud, check_stack_name, check_vendor_principal
-from stack.check_cluster import check_cluster
+from stack.check_cluster import check_cluster, check_windows
 from stack.check_network import check_network, check_room
 from stack.check_pools import check_places, check_pools, check_totals
 from stack.check_risks import check_risks
@@ -19,7 +19,7 @@ from stack.settings import AZURE, StackSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """A check, and the sections that it reads: it says nothing where one of them could not be read.
+    """A check, and the sections without which it could say what is not so: it is silent where one cannot be read.
 
     `nodePools[]` stands for each item of the list, where `nodePools` alone is content with some of them.
     """
@@ -37,17 +37,18 @@ CHECKS = (
     _check(check_azure, AZURE),
     _check(check_cloud, "cloud"),
     _check(check_vendor_principal, "cloud", "vendorPrincipal"),
-    _check(check_cluster, "cluster", "sizedFor"),
+    _check(check_cluster, "cluster"),
+    _check(check_windows, "cluster", "sizedFor"),
     _check(check_network, "network", "sizedFor", "storage"),
     _check(check_pools, "nodePools"),
-    _check(check_totals, "nodePools", "nodePools[]", "sizedFor"),
+    _check(check_totals, "nodePools", "sizedFor"),
     _check(check_places, AZURE, "nodePools"),
     _check(check_room, "network", "sizedFor", "nodePools", "nodePools[]"),
     _check(check_replication, AZURE, "storage"),
     _check(check_mounts, "cloud", "storage"),
     _check(check_anyscale, "anyscale"),
     _check(check_fit, "anyscale", "cloud", "nodePools", "nodePools[]", "sizedFor", "storage"),
-    _check(check_tags, "storage", "tags"),
+    _check(check_tags, "tags"),
     _check(check_risks, "acceptRisk"),
 )
 

@@ -9,7 +9,7 @@ from catalog.kubernetes import KUBERNETES_VERSIONS
 from catalog.sizing import SIZINGS
 from stack.base import Problem, nearest, shown
 from stack.check_azure import is_guid
-from stack.settings import MaintenanceWindow, StackSettings, Upgrades
+from stack.settings import MaintenanceWindow, StackSettings
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTES_OF_WEEK = 7 * 24 * 60
@@ -23,12 +23,34 @@ _OFFSET = re.compile(r"([+-])(0\d|1[0-4]):([0-5]\d)")
 
 
 def check_cluster(_stack: str, settings: StackSettings) -> Iterator[Problem]:
-    """All of the cluster section; two windows are compared only where both channels are on."""
+    """Who gets in, which Kubernetes, and each maintenance window by itself."""
     yield from _admins(settings)
     yield from _version(settings.cluster.kubernetes_version)
-    upgrades, sizing = settings.cluster.upgrades, SIZINGS[settings.sized_for]
+    for path, window in _windows(settings).items():
+        yield from _window(path, window)
+
+
+def check_windows(_stack: str, settings: StackSettings) -> Iterator[Problem]:
+    """Whether the two windows overlap, where something is upgraded in each."""
+    upgrades, sizing, windows = settings.cluster.upgrades, SIZINGS[settings.sized_for], _windows(settings)
     channels = upgrades.kubernetes or sizing.upgrade_channel, upgrades.node_image or sizing.node_image_channel
-    yield from _windows(upgrades, both="none" not in map(str.lower, channels))
+    if "none" in map(str.lower, channels) or any(list(_window(path, window)) for path, window in windows.items()):
+        return
+    if _overlap(*windows.values()):
+        yield Problem(
+            path="cluster.upgrades.nodeImageWindow",
+            found="a window that overlaps kubernetesWindow",
+            why="while AKS cannot upgrade the control plane and spot pools at once",
+            remedy="move one of them to another day",
+        )
+
+
+def _windows(settings: StackSettings) -> dict[str, MaintenanceWindow]:
+    path, upgrades = "cluster.upgrades", settings.cluster.upgrades
+    return {
+        f"{path}.kubernetesWindow": upgrades.kubernetes_window,
+        f"{path}.nodeImageWindow": upgrades.node_image_window,
+    }
 
 
 def _admins(settings: StackSettings) -> Iterator[Problem]:
@@ -63,23 +85,6 @@ def _version(version: str) -> Iterator[Problem]:
         why = "which is no row of catalog/kubernetes.py"
         remedy = nearest(version, KUBERNETES_VERSIONS)
     yield Problem(path="cluster.kubernetesVersion", found=shown(version), why=why, remedy=remedy)
-
-
-def _windows(upgrades: Upgrades, *, both: bool) -> Iterator[Problem]:
-    path = "cluster.upgrades"
-    windows = {
-        "kubernetesWindow": upgrades.kubernetes_window,
-        "nodeImageWindow": upgrades.node_image_window,
-    }
-    problems = [problem for key, window in windows.items() for problem in _window(f"{path}.{key}", window)]
-    yield from problems
-    if both and not problems and _overlap(*windows.values()):
-        yield Problem(
-            path=f"{path}.nodeImageWindow",
-            found="a window that overlaps kubernetesWindow",
-            why="while AKS cannot upgrade the control plane and spot pools at once",
-            remedy="move one of them to another day",
-        )
 
 
 def _window(path: str, window: MaintenanceWindow) -> Iterator[Problem]:

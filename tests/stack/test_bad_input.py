@@ -51,6 +51,63 @@ def test_an_unknown_key_hides_nothing_else_of_its_section() -> None:
     ]
 
 
+def test_a_key_of_no_kind_of_section_is_answered_with_the_keys_of_every_kind() -> None:
+    values = stack_values()
+    put(values, "cloud", {"owner": "ray"})
+
+    assert "cloud.owner: unknown key, which would be ignored; use one of: name, primary" in refused(values)
+
+
+def test_what_a_setting_means_is_told_only_where_nothing_near_was_meant() -> None:
+    values = stack_values()
+    put(values, "lifecycle", "keep")
+    [far] = refused(values)
+    put(values, "lifecycle", "Protected")
+    [near] = refused(values)
+
+    assert "(`protected`: nothing goes." in far
+    assert near.endswith("did you mean 'protected'? Known: disposable, protected, retiring")
+
+
+@pytest.mark.parametrize(("wrong", "count"), [(["sizdFor"], "1 problem:"), (["sizdFor", "tagz"], "2 problems:")])
+def test_a_refusal_counts_its_problems(wrong: list[str], count: str) -> None:
+    values = stack_values()
+    for key in wrong:
+        put(values, key, "x")
+    with pytest.raises(SettingsError, match=f"Pulumi.eastus.yaml has {count}\n"):
+        load("eastus", values)
+
+
+def test_keys_of_other_providers_may_be_called_like_ours() -> None:
+    assert load("eastus", {**stack_values(), "kubernetes:cluster": "x", "other:tags": "y"})
+
+
+def test_subnets_of_one_network_may_spell_it_in_any_case() -> None:
+    values = stack_values()
+    put(values, "network", {**EXISTING, "apiServerSubnetId": EXISTING["apiServerSubnetId"].upper()})
+    assert load("eastus", values), "ARM ids are compared without case"
+
+
+def test_a_section_that_cannot_be_read_hides_nothing_that_is_wrong_without_it() -> None:
+    values = stack_values()
+    put(values, "sizedFor", "huge")
+    put(values, "storage", {"access": "open"})
+    put(values, "tags", {"a<b": "x"})
+    put(values, "cluster.admins[0].id", "the-team")
+    put(values, "nodePools[0].vmSize", 5)
+    put(values, "nodePools", [*values["anyscale-on-aks:nodePools"], *({**POOL, "name": f"p{i}"} for i in range(99))])
+    window = {"day": "Monday", "start": "02:00"}
+    put(values, "cluster.upgrades", {"kubernetesWindow": window, "nodeImageWindow": window})
+
+    assert sorted(problem.partition(": ")[0] for problem in refused(values)) == [
+        "cluster.admins[0].id",
+        "nodePools[0].vmSize",
+        "sizedFor",
+        "storage.access",
+        "tags",
+    ], "how many pools there may be and whether the windows overlap depends on sizedFor"
+
+
 def test_a_pool_of_fixed_size_is_let_pass() -> None:
     values = stack_values()
     put(values, "nodePools[0].minCount", 50)

@@ -47,7 +47,7 @@ CASES = (
     # where and whose
     Case("azure-native:location", "eastsu", ("'eastsu'", "regions.py", "did you mean 'eastus'?")),
     Case("azure-native:location", "East US", ("'East US'", "did you mean 'eastus'?")),
-    Case("azure-native:location", "EastUS", ("'EastUS'", "did you mean 'eastus'?")),
+    Case("azure-native:location", "EAST_US", ("'EAST_US'", "did you mean 'eastus'?")),
     Case("azure-native:location", "Mars", ("'Mars'", "regions.py", "use one of: australiaeast")),
     Case("azure-native:subscriptionId", "my-subscription", ("no GUID", "az account show")),
     Case("cloud.name", "a cloud", ("'a cloud'", "no name", "letters, digits")),

@@ -6,13 +6,12 @@ Codes and words of refusals: what people quote from Azure in public issues (read
 from __future__ import annotations
 
 import ipaddress
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from simulator.standins.azure import dns_labels
 from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name, parent_of
 from simulator.standins.azure.locations import normal
+from simulator.standins.azure.public_addresses import address_of, label_refused
 from simulator.standins.azure.usage import user_of
 from simulator.standins.refusal import azure
 from simulator.standins.rules import Ask, Place
@@ -24,12 +23,10 @@ _NETWORK = f"{GROUP}/providers/Microsoft.Network"
 _VNET = f"{_NETWORK}/virtualNetworks/{{virtualNetworkName}}"
 _ENDPOINT = f"{_NETWORK}/privateEndpoints/{{privateEndpointName}}"
 _ZONE = f"{_NETWORK}/privateDnsZones/{{privateZoneName}}"
-_PUBLIC = ipaddress.ip_network("198.18.0.0/15")
-"""Addresses that Azure hands out here: the range for benchmarks, which nobody on the internet has."""
 _API = "2025-01-01"
 
 
-def prefixes_of(subnet: Json) -> list[str]:
+def _prefixes_of(subnet: Json) -> list[str]:
     return subnet.get("addressPrefixes") or [p for p in [subnet.get("addressPrefix")] if p]
 
 
@@ -67,14 +64,14 @@ def _subnets_of(world: World, network: str) -> Iterator[Record]:
 
 def _refuse_range(ask: Ask, place: Place) -> None:
     """A subnet lies within its network, and beside its siblings."""
-    name, prefixes, vnet = last_name(place.id), prefixes_of(ask.inputs), ask.world.get(key_of(parent_of(place.id)))
+    name, prefixes, vnet = last_name(place.id), _prefixes_of(ask.inputs), ask.world.get(key_of(parent_of(place.id)))
     _refuse_notation(place.id, prefixes)
     if not vnet:
         return
     _refuse_outside(name, prefixes, vnet.id, _spaces_of(vnet.inputs))
     mine = [ipaddress.ip_network(prefix) for prefix in prefixes]
     for sibling in _subnets_of(ask.world, vnet.key):
-        theirs = [ipaddress.ip_network(prefix) for prefix in prefixes_of(sibling.inputs)]
+        theirs = [ipaddress.ip_network(prefix) for prefix in _prefixes_of(sibling.inputs)]
         if sibling.key != place.key and any(one.overlaps(other) for one in mine for other in theirs):
             where = f"its IP address range overlaps with that of an existing subnet in virtual network '{vnet.id}'"
             message = f"Subnet '{name}' is not valid because {where}: {last_name(sibling.id)}."
@@ -83,7 +80,7 @@ def _refuse_range(ask: Ask, place: Place) -> None:
 
 def _refuse_moving_subnet(ask: Ask, place: Place, live: Record) -> None:
     """Ranges can be added to a subnet in use, but none taken away; a larger one is another range."""
-    gone = [prefix for prefix in prefixes_of(live.inputs) if prefix not in prefixes_of(ask.inputs)]
+    gone = [prefix for prefix in _prefixes_of(live.inputs) if prefix not in _prefixes_of(ask.inputs)]
     if gone and user_of(ask.world, live.key):
         message = f"IpPrefix {gone[0]} on Subnet {last_name(live.id)} has active allocations and cannot be deleted."
         raise azure(400, "InUsePrefixCannotBeDeleted", message)
@@ -94,17 +91,17 @@ def _refuse_space(ask: Ask, place: Place) -> None:
     spaces = _spaces_of(ask.inputs)
     _refuse_notation(place.id, spaces)
     for subnet in _subnets_of(ask.world, place.key):
-        _refuse_outside(last_name(subnet.id), prefixes_of(subnet.inputs), place.id, spaces)
+        _refuse_outside(last_name(subnet.id), _prefixes_of(subnet.inputs), place.id, spaces)
 
 
 def _refuse_label(ask: Ask, place: Place) -> None:
     label = at(ask.inputs, "dnsSettings.domainNameLabel")
-    if refused := dns_labels.refusal(ask.world, label, ask.inputs["location"], place.key):
+    if refused := label_refused(ask.world, label, ask.inputs["location"], place.key):
         raise refused
 
 
 def _address(made: Made) -> str:
-    return str(_PUBLIC[zlib.crc32(made.unique.encode()) % _PUBLIC.num_addresses])
+    return address_of(made.unique)
 
 
 def _prefix(made: Made) -> str:

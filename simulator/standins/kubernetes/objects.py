@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import zlib
 from collections.abc import Callable
 from typing import Any
 
-from simulator.standins.azure import dns_labels
 from simulator.standins.azure.kind import at
+from simulator.standins.azure.public_addresses import address_of, label_asked_in_cluster, label_refused
 from simulator.standins.kubernetes import clusters, helm
 from simulator.standins.refusal import Refused
 from simulator.standins.rules import Ask, Place
@@ -80,7 +78,6 @@ _GROUPS_OF_AKS = {
 _NAMESPACES_OF_BIRTH = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 _CLASSES_OF_AKS = frozenset({"default", "managed", "managed-csi", "managed-csi-premium", "managed-premium"})
 _BLOB_DRIVER = "blob.csi.azure.com"
-_PUBLIC = ipaddress.ip_network("198.18.0.0/15")
 
 
 def kind_of(type: str) -> str:
@@ -192,8 +189,8 @@ def _refuse_service_in_vain(ask: Ask, cluster: Record) -> None:
 
 def _label_refused(ask: Ask, cluster: Record, type: str, inputs: Json, key: str) -> str:
     """Why a load balancer gets no address: its DNS label cannot be had in the cluster's region."""
-    label = dns_labels.asked_in_cluster(type, inputs)
-    return str(dns_labels.refusal(ask.world, label, cluster.outputs["location"], key) or "")
+    label = label_asked_in_cluster(type, inputs)
+    return str(label_refused(ask.world, label, cluster.outputs["location"], key) or "")
 
 
 REFUSE: dict[str, Callable[[Ask, Record], None]] = {
@@ -203,21 +200,17 @@ REFUSE: dict[str, Callable[[Ask, Record], None]] = {
 }
 
 
-def _address(ask: Ask, place: Place) -> str:
-    return str(_PUBLIC[zlib.crc32(place.key.encode()) % _PUBLIC.num_addresses])
-
-
 def _gateway_status(ask: Ask, place: Place) -> Json:
     if _proxy_pending(ask, clusters.cluster_of(ask)):
         return {"conditions": [{"type": "Programmed", "status": "False"}]}
-    address = {"type": "IPAddress", "value": _address(ask, place)}
+    address = {"type": "IPAddress", "value": address_of(place.key)}
     return {"addresses": [address], "conditions": [{"type": "Programmed", "status": "True"}]}
 
 
 def _service_status(ask: Ask, place: Place) -> Json:
     if at(ask.inputs, "spec.type") != "LoadBalancer":
         return {"loadBalancer": {}}
-    return {"loadBalancer": {"ingress": [{"ip": _address(ask, place)}]}}
+    return {"loadBalancer": {"ingress": [{"ip": address_of(place.key)}]}}
 
 
 STATUS: dict[str, Callable[[Ask, Place], Json]] = {

@@ -20,10 +20,11 @@ _FIXED = frozenset({"vmSize", "availabilityZones", "osDiskType", "maxPods", "vne
 
 
 def every_pool(world: World, cluster: Record) -> Json:
-    """AKS lists every pool in the cluster, whoever made it."""
+    """AKS lists every pool in the cluster, whoever made it; what a resource has as such is no part of its profile."""
     own = {"id", "type", "azureApiVersion"}
-    pools = lookup.pools_of(world, cluster)
-    return {"agentPoolProfiles": [{k: v for k, v in pool.items() if k not in own} for pool in pools]}
+    separate = lookup.separate_pools(world, cluster.key)
+    profiles = [{k: v for k, v in pool.items() if k not in own} for pool in separate]
+    return {"agentPoolProfiles": [*lookup.inline_pools(cluster), *profiles]}
 
 
 def keep_inline(made: Made, answer: Json) -> None:

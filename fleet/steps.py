@@ -1,0 +1,100 @@
+"""What the engine means to do, read from its event log.
+
+Owns the engine's event format. Refuses to judge (`judge`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+_QUIET = {"read", "read-replacement", "refresh", "discard", "read-discard", "remove-pending-replace"}
+"""Operations that touch nothing."""
+_REPLACED = {"create-replacement", "delete-replaced"}
+"""Halves of a replacement, which the engine also tells as one step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One resource of a run.
+
+    Attributes:
+        operation: `same`, `create`, `update`, `replace`, `delete`, `import`.
+        component: type of the component that holds it, without its package.
+        old_inputs: as last applied; empty for a new resource.
+        new_inputs: as asked; empty for one that goes.
+        differs: path to kind (`add`, `update`, `delete`, with `-replace` where that is why it is replaced).
+        was_protected: before the run.
+        protected: after it.
+    """
+
+    operation: str
+    urn: str
+    type: str
+    name: str
+    component: str
+    old_inputs: Json = field(default_factory=dict[str, Any])
+    new_inputs: Json = field(default_factory=dict[str, Any])
+    differs: Mapping[str, str] = field(default_factory=dict[str, str])
+    was_protected: bool = False
+    protected: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What one run of the engine told.
+
+    Attributes:
+        steps: every resource once, in the order in which the engine came to it.
+        errors: texts of its errors, each once.
+        warnings: texts of its warnings, each once.
+    """
+
+    steps: tuple[Step, ...]
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def read(events: Iterable[Json]) -> Told:
+    """Read events of a run, in their order."""
+    steps: dict[str, Step] = {}
+    texts: dict[str, dict[str, None]] = {"error": {}, "warning": {}}
+    for event in events:
+        if metadata := event.get("resourcePreEvent", {}).get("metadata"):
+            if metadata["op"] not in _QUIET | _REPLACED:
+                steps[metadata["urn"]] = _step(metadata)
+        elif (diagnostic := event.get("diagnosticEvent")) and diagnostic["severity"] in texts:
+            texts[diagnostic["severity"]][_text(diagnostic)] = None
+    return Told(steps=tuple(steps.values()), errors=tuple(texts["error"]), warnings=tuple(texts["warning"]))
+
+
+def short_name(urn: str) -> str:
+    """Logical name of a URN."""
+    return urn.rpartition("::")[2]
+
+
+def _step(metadata: Json) -> Step:
+    old, new = metadata.get("old") or {}, metadata.get("new") or {}
+    types = metadata["urn"].split("::")[2].split("$")
+    holders = [each.rpartition(":")[2] for each in types[:-1] if ":components:" in each]
+    detailed: Mapping[str, Json] = metadata.get("detailedDiff") or {}
+    differs = {path: row["diffKind"] for path, row in sorted(detailed.items())}
+    return Step(
+        operation=metadata["op"],
+        urn=metadata["urn"],
+        type=metadata["type"],
+        name=short_name(metadata["urn"]),
+        component=holders[-1] if holders else "Stack",
+        old_inputs=old.get("inputs") or {},
+        new_inputs=new.get("inputs") or {},
+        differs=differs or dict.fromkeys(sorted(metadata.get("diffs") or ()), "update"),
+        was_protected=bool(old.get("protect")),
+        protected=bool(new.get("protect")),
+    )
+
+
+def _text(diagnostic: Json) -> str:
+    return f"{diagnostic.get('prefix', '')}{diagnostic['message']}".strip()

@@ -70,9 +70,12 @@ def session(anyscale: FakeAnyscale, waiter: Waiter | None = None) -> Generator[S
     engine_port, port = (server.add_insecure_port("127.0.0.1:0") for server in both)
     for server in both:
         server.start()
-    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        stub = provider_pb2_grpc.ResourceProviderStub(channel)
-        stub.Attach(plugin_pb2.PluginAttach(address=f"127.0.0.1:{engine_port}"))
-        yield Session(stub, anyscale, engine)
-    for server in both:
-        server.stop(None)
+    try:
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = provider_pb2_grpc.ResourceProviderStub(channel)
+            stub.Attach(plugin_pb2.PluginAttach(address=f"127.0.0.1:{engine_port}"))
+            yield Session(stub, anyscale, engine)
+    finally:
+        time.cancel()  # also when the provider forgot to, so that a test that fails for it fails and does not hang
+        for server in both:
+            server.stop(None)

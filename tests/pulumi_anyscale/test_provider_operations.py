@@ -86,10 +86,10 @@ def test_cancel_ends_a_wait_and_the_creation_answers_with_the_id() -> None:
     anyscale.answer = watched  # type: ignore[method-assign]
     with session(anyscale, Waiter(Timing(poll_seconds=3600))) as provider:
         creation = provider.stub.Create.future(pb.CreateRequest(urn=urn("Cloud"), properties=struct(CLOUD)))
-        assert waiting.wait(timeout=60)
+        assert waiting.wait(timeout=20)
         provider.stub.Cancel(empty_pb2.Empty())
         with pytest.raises(grpc.RpcError) as raised:
-            creation.result(timeout=60)
+            creation.result(timeout=20)
 
     text, partly = failure(raised.value)
     assert "cancel" in text
@@ -110,10 +110,10 @@ def test_a_call_that_nobody_answers_does_not_hold_up_a_cancel() -> None:
     anyscale.answer = never  # type: ignore[method-assign]
     with session(anyscale, waiter) as provider:
         read = provider.stub.Read.future(pb.ReadRequest(id="cld_1", urn=urn("Cloud"), inputs=struct(CLOUD)))
-        begun.result(timeout=60)
+        begun.result(timeout=20)
         provider.stub.Cancel(empty_pb2.Empty())
         with pytest.raises(grpc.RpcError, match="before Anyscale answered"):
-            read.result(timeout=60)
+            read.result(timeout=20)
     release.set_result(None)
 
 

@@ -24,7 +24,7 @@ INGRESS_FROM_INTERNET = Risk(
 )
 API_SERVER_FROM_INTERNET = Risk(
     name="api-server-from-internet",
-    what="anyone on the internet may reach the API server; only Entra keeps them out",
+    what="anyone on the internet may reach the API server, and only Entra keeps them out",
 )
 MOUNT_OPTIONS_UNSAFE = Risk(
     name="mount-options-unsafe",

@@ -48,7 +48,6 @@ def check_fit(_stack: str, settings: StackSettings) -> Iterator[Problem]:
             and room[name][1] >= asked.memory_gib
         ]
         if not fits:
-            kind = asked.accelerator or "CPUs only"
             most = ", ".join(
                 f"{name} {room[name][0]} CPUs, {room[name][1]} GiB, {size.gpus} GPUs"
                 for name, size in sorted(sizes.items())
@@ -58,7 +57,9 @@ def check_fit(_stack: str, settings: StackSettings) -> Iterator[Problem]:
                 path=f"anyscale.instanceTypes[{index}]",
                 found=f"{asked.cpus} CPUs, {asked.memory_gib} GiB, {asked.gpus} GPUs",
                 why="which no node can give to one pod",
-                remedy=f"ask for less, or add a pool; now at most: {most or f'no pool with {kind}'}",
+                remedy=f"ask for less, or add a pool; now at most: {most}"
+                if most
+                else f"add a pool: there is none with {asked.accelerator or 'CPUs only'}",
             )
 
 

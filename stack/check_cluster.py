@@ -13,6 +13,7 @@ from stack.settings import MaintenanceWindow, StackSettings
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTES_OF_WEEK = 7 * 24 * 60
+_MINOR = re.compile(r"1\.(\d{1,3})(?!\d)")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _FIND_ID = {
     "group": "az ad group show --group <name> --query id",
@@ -77,13 +78,19 @@ def _admins(settings: StackSettings) -> Iterator[Problem]:
 def _version(version: str) -> Iterator[Problem]:
     if version in KUBERNETES_VERSIONS:
         return
-    minor = ".".join(version.split(".")[:2])
-    if minor in KUBERNETES_VERSIONS:
+    minor = _MINOR.match(version)
+    known = sorted((int(row.partition(".")[2]), row) for row in KUBERNETES_VERSIONS)
+    if minor is None:
+        why, remedy = "which is no version of Kubernetes", nearest(version, KUBERNETES_VERSIONS)
+    elif minor[0] in KUBERNETES_VERSIONS:
         why = "which names a patch, while AKS upgrades patches by itself"
-        remedy = f'write the minor version alone: "{minor}"'
+        remedy = f'write the minor version alone: "{minor[0]}"'
+    elif int(minor[1]) < known[0][0]:
+        why = f"which is older than {known[0][1]}, the first that mounts with workload identity for more than a day"
+        remedy = nearest("", KUBERNETES_VERSIONS)
     else:
-        why = "which is no row of catalog/kubernetes.py"
-        remedy = nearest(version, KUBERNETES_VERSIONS)
+        why = "which catalog/kubernetes.py does not know"
+        remedy = f"use {known[-1][1]}, or add the row when AKS offers it"
     yield Problem(path="cluster.kubernetesVersion", found=shown(version), why=why, remedy=remedy)
 
 

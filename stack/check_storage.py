@@ -81,7 +81,7 @@ def _place(path: str, mount: Mount) -> Iterator[Problem]:
             path=f"{path}.path",
             found=shown(mount.path),
             why="which is no place for data in a pod",
-            remedy="use a path below /mnt, e.g. /mnt/scratch",
+            remedy="use a path below /mnt without a slash at its end, e.g. /mnt/scratch",
         )
     elif any(_nested(place, taken) for taken in ANYSCALE_PATHS):
         yield Problem(

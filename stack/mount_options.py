@@ -26,7 +26,7 @@ READ_ONLY = ("filter", "list-cache-timeout", "preload", "read-only", "ro")
 
 _FLAG = re.compile(r"--([a-z][a-z0-9-]*)(?:=(\S+))?")
 _POOL = re.compile(r"--block-cache-pool-size=(\d{1,9})")
-_FUSE = re.compile(r"-o ([a-z_]+)(?:=(\S+))?")
+_FUSE = re.compile(r"-o ([a-z_-]+)(?:=(\S+))?")
 
 
 @dataclass(frozen=True, kw_only=True)

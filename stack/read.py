@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from stack.base import Location, Problem, SettingsModel, keys_of, nearest, path_of, shown
+from stack.base import LONGEST_SHOWN, Location, Problem, SettingsModel, keys_of, nearest, path_of, shown
 
 Model = TypeVar("Model", bound=SettingsModel)
 
@@ -97,12 +97,10 @@ def _explain(model: type[SettingsModel], error: ErrorDetails) -> tuple[str, str,
 _WANTED = {
     "string_type": ("a text", "write a single value"),
     "int_type": ("a whole number", "write digits, without quotes"),
-    "int_from_float": ("a whole number", "write digits, without quotes"),
     "bool_type": ("true or false", "write true or false, without quotes"),
-    "tuple_type": ("a list", "put it in brackets: [...]"),
-    "dict_type": ("a section of keys and texts", "write its keys below it"),
+    "tuple_type": ("a list", "write one item a line, each after a dash"),
+    "dict_type": ("a section of keys and texts", "write a line `key: text` below it for each"),
     "model_type": ("a section", "write its keys below it"),
-    "model_attributes_type": ("a section", "write its keys below it"),
 }
 """By pydantic's error type: what is wanted there, and what to do."""
 
@@ -116,15 +114,19 @@ _LIMITS = {
 
 
 def _remedy(model: type[SettingsModel], error: ErrorDetails) -> str | None:
-    """What fits the place: quotes around what YAML reads as a number, or the keys of the section that is wanted."""
+    """What fits the place: quotes, brackets, or the keys of the section that is wanted."""
     value, kind = error["input"], error["type"]
     if kind == "string_type" and isinstance(value, bool | int | float):
         return f'quote it: "{shown(value)}"'
+    if kind == "int_type" and isinstance(value, float):
+        return "round it"
+    if kind == "tuple_type" and isinstance(value, str) and len(value) <= LONGEST_SHOWN:
+        return f"put it in brackets: [{value}]"
     arms = _models_at(model, _without_tags(error["loc"]))
     keys = " or ".join(f"{{{', '.join(f'{key}: ...' for key in _needed(arm))}}}" for arm in arms)
     if kind == "tuple_type" and arms:
         return f"write one item a line, each after a dash: - {keys}"
-    if kind.startswith("model_") and arms:
+    if kind == "model_type" and arms:
         return f"write {keys}"
     return None
 

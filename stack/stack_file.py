@@ -57,6 +57,13 @@ class _EngineLoader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, f"key '{twice}' stands twice", node.start_mark)
         return super().construct_mapping(node, deep)
 
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> str:
+        """Refuse an escaped half of a surrogate pair, which cannot be printed or sent anywhere."""
+        text = str(super().construct_scalar(node))
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise yaml.constructor.ConstructorError(None, None, "a text that is no Unicode", node.start_mark)
+        return text
+
     def construct_date(self, node: yaml.ScalarNode) -> str:
         """Refuse what the engine would hand over as `2026-12-31 00:00:00 +0000 UTC`."""
         told = f"'{node.value}' is a date to YAML: quote it,"

@@ -16,6 +16,7 @@ CASES = (
         "storage", mount(container="datasets", home="primary"), ("'datasets' has too",), "storage.mounts[0].container"
     ),
     Case("storage", mount(path="/data"), ("'/data'", "below /mnt"), "storage.mounts[0].path"),
+    Case("storage", mount(path="/mnt/x/"), ("'/mnt/x/'", "without a slash at its end"), "storage.mounts[0].path"),
     Case("storage", mount(path="/mnt/../etc"), ("no place for data", "below /mnt"), "storage.mounts[0].path"),
     Case(
         "storage", mount(path="/mnt/models"), ("clashes with /mnt/models of mount 'models'",), "storage.mounts[0].path"
@@ -63,6 +64,9 @@ CASES = (
     Case(
         "storage", options("--filecache"), ("BlobFuse2 does not know", "did you mean"), "storage.mounts[0].options[5]"
     ),
+    Case(
+        "storage", options("-o allow-other"), ("refuses", "did you mean 'allow_other'?"), "storage.mounts[0].options[5]"
+    ),
     Case("storage", options("-o noatime"), ("refuses", "no pod would start"), "storage.mounts[0].options[5]"),
     Case("storage", options("-oro"), ("neither", "one option an item"), "storage.mounts[0].options[5]"),
     Case("storage", options("--foreground"), ("never become ready", "remove it"), "storage.mounts[0].options[5]"),
@@ -97,7 +101,7 @@ CASES = (
     Case(
         "anyscale.instanceTypes",
         [{"name": "gpu", "cpus": 4, "memoryGib": 8, "gpus": 1, "accelerator": "H100"}],
-        ("no node can give", "no pool with H100"),
+        ("no node can give", "add a pool: there is none with H100"),
         "anyscale.instanceTypes[0]",
     ),
     Case(

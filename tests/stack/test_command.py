@@ -128,6 +128,8 @@ def test_docs_is_refused_where_it_would_find_no_place(tmp_path: Path) -> None:
         ("config: {}\nanyscale-on-aks:tags: {}", "anyscale-on-aks:tags: a key beside config, where nobody reads it"),
         ("config:\n  azure-native:location: eastus\nazure-native:x: y", "azure-native:x: a key beside config"),
         ("\x00", "cannot be read as YAML"),
+        ('config: {anyscale-on-aks:tags: {a: "\\ud800"}}', "a text that is no Unicode at line 1, column 36"),
+        ('config: {"\\udfff": a}', "a text that is no Unicode"),
         ("config: " + "[" * 3000, "cannot be read as YAML"),
     ],
 )

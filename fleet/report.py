@@ -155,4 +155,4 @@ READING_ORDER: tuple[Operation, ...] = ("unprotect", "delete", "replace", "updat
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """The worst of them; `no change` of none."""
     order: tuple[Verdict, ...] = get_args(Verdict)
-    return max(verdicts, key=order.index, default="no change")
+    return order[max((order.index(verdict) for verdict in verdicts), default=0)]

@@ -49,11 +49,13 @@ class Told:
 
     Attributes:
         steps: every resource once, in the order in which the engine came to it.
+        carried_out: those of them that the engine ended without an error.
         errors: texts of its errors, each once.
         warnings: texts of its warnings, each once.
     """
 
     steps: tuple[Step, ...]
+    carried_out: tuple[Step, ...]
     errors: tuple[str, ...]
     warnings: tuple[str, ...]
 
@@ -61,14 +63,23 @@ class Told:
 def read(events: Iterable[Json]) -> Told:
     """Read events of a run, in their order."""
     steps: dict[str, Step] = {}
+    ended: set[str] = set()
     texts: dict[str, dict[str, None]] = {"error": {}, "warning": {}}
     for event in events:
         if metadata := event.get("resourcePreEvent", {}).get("metadata"):
             if metadata["op"] not in _QUIET | _REPLACED:
                 steps[metadata["urn"]] = _step(metadata)
+        elif metadata := event.get("resOutputsEvent", {}).get("metadata"):
+            if metadata["op"] not in _QUIET:
+                ended.add(metadata["urn"])
         elif (diagnostic := event.get("diagnosticEvent")) and diagnostic["severity"] in texts:
             texts[diagnostic["severity"]][_text(diagnostic)] = None
-    return Told(steps=tuple(steps.values()), errors=tuple(texts["error"]), warnings=tuple(texts["warning"]))
+    return Told(
+        steps=tuple(steps.values()),
+        carried_out=tuple(step for urn, step in steps.items() if urn in ended),
+        errors=tuple(texts["error"]),
+        warnings=tuple(texts["warning"]),
+    )
 
 
 def short_name(urn: str) -> str:
@@ -77,23 +88,29 @@ def short_name(urn: str) -> str:
 
 
 def _step(metadata: Json) -> Step:
-    old, new = metadata.get("old") or {}, metadata.get("new") or {}
+    nothing: Json = {}
+    old, new = metadata.get("old") or nothing, metadata.get("new") or nothing
     types = metadata["urn"].split("::")[2].split("$")
     holders = [each.rpartition(":")[2] for each in types[:-1] if ":components:" in each]
-    detailed: Mapping[str, Json] = metadata.get("detailedDiff") or {}
-    differs = {path: row["diffKind"] for path, row in sorted(detailed.items())}
+    detailed: Mapping[str, Json] = metadata.get("detailedDiff") or nothing
+    differs = {path: str(row["diffKind"]) for path, row in sorted(detailed.items())}
+    differs |= {key: "update-replace" for key in metadata.get("keys") or () if not any(_at(key, p) for p in differs)}
     return Step(
         operation=metadata["op"],
         urn=metadata["urn"],
         type=metadata["type"],
         name=short_name(metadata["urn"]),
         component=holders[-1] if holders else "Stack",
-        old_inputs=old.get("inputs") or {},
-        new_inputs=new.get("inputs") or {},
+        old_inputs=old.get("inputs") or nothing,
+        new_inputs=new.get("inputs") or nothing,
         differs=differs or dict.fromkeys(sorted(metadata.get("diffs") or ()), "update"),
         was_protected=bool(old.get("protect")),
         protected=bool(new.get("protect")),
     )
+
+
+def _at(key: str, path: str) -> bool:
+    return path.startswith(key) and path[len(key) : len(key) + 1] in ("", ".", "[")
 
 
 def _text(diagnostic: Json) -> str:

@@ -1,0 +1,134 @@
+"""The commands: their options, what they print, their exit codes. Reports go to stdout, progress to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from fleet import schema, show_markdown, show_terminal
+from fleet.errors import FleetError
+from fleet.report import CHANGES, FAILED, NO_CHANGE, FleetReport
+from fleet.session import Session
+
+PARALLEL = min(4, os.cpu_count() or 2)
+"""Previews are bound by processors: more at once than there are makes none of them faster (`make bench`)."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    terminal = "terminal"
+    markdown = "markdown"
+    json = "json"
+
+
+Folder = Annotated[Path, typer.Option("--folder", "-C", help="The project's folder.")]
+Stacks = Annotated[list[str] | None, typer.Option("--stack", "-s", help="Only this one; may be repeated.")]
+Parallel = Annotated[int, typer.Option("--parallel", "-p", min=1, help="How many stacks at once.")]
+Formatted = Annotated[Format, typer.Option("--format", help="Of the report, on stdout.")]
+Init = Annotated[bool, typer.Option("--init", envvar="FLEET_INIT", help="Make stacks that the backend does not know.")]
+AllowDestructive = Annotated[
+    bool,
+    typer.Option(
+        "--allow-destructive",
+        envvar="FLEET_ALLOW_DESTRUCTIVE",
+        help="Go on where a cluster, pool, storage, identity, grant or registration would be replaced or deleted.",
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+HERE = Path()
+
+
+@app.callback()
+def main(
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="On a simulated Azure and Anyscale: no account, no cost.")
+    ] = False,
+) -> None:
+    """All regions at once: Anyscale's managed Ray on AKS. Not Azure Kubernetes Fleet Manager.
+
+    Exit codes: 1 a failure or a broken rule, 3 destructive without --allow-destructive, 2 changes, 0 no change.
+    """
+    if simulated:  # `__main__` has taken it away, and started the simulator
+        raise FleetError("--simulated works from `python -m fleet` and the `fleet` command only.")
+
+
+@app.command()
+def preview(
+    stack: Stacks = None,
+    folder: Folder = HERE,
+    parallel: Parallel = PARALLEL,
+    format: Formatted = Format.terminal,
+    init: Init = False,
+    allow_destructive: AllowDestructive = False,
+) -> None:
+    """Say what `up` would do to every stack, worst first."""
+    session = Session.open(folder, stack or (), parallel=parallel, init=init)
+    report = session.preview()
+    show(report, format)
+    raise typer.Exit(report.exit_code(allow_destructive=allow_destructive))
+
+
+@app.command()
+def up(
+    stack: Stacks = None,
+    folder: Folder = HERE,
+    parallel: Parallel = PARALLEL,
+    yes: Yes = False,
+    init: Init = False,
+    allow_destructive: AllowDestructive = False,
+    format: Formatted = Format.terminal,
+) -> None:
+    """Preview, ask, then deploy: the owner of the cloud first, then those that join it."""
+    session = Session.open(folder, stack or (), parallel=parallel, init=init)
+    before = session.preview()
+    if (code := before.exit_code(allow_destructive=allow_destructive)) != CHANGES:
+        show(before, format)
+        raise typer.Exit(code)
+    show(before, Format.terminal, err=True)
+    if not yes:
+        ask(f"Deploy {', '.join(session.names)}?")
+    report = session.up(allow_destructive=allow_destructive)
+    show(report, format)
+    raise typer.Exit(FAILED if any(each.fails for each in report.stacks) else NO_CHANGE)
+
+
+@app.command("schema")
+def print_schema() -> None:
+    """Print the JSON schema of reports."""
+    typer.echo(schema.document(), nl=False)
+
+
+def show(report: FleetReport, format: Format, *, err: bool = False) -> None:
+    """Write a report."""
+    if format is Format.terminal:
+        show_terminal.render(report, Console(stderr=err, highlight=False))
+    else:
+        text = show_markdown.render(report) if format is Format.markdown else report.model_dump_json(indent=2)
+        typer.echo(text, err=err)
+
+
+def ask(question: str) -> None:
+    """Ask before something is done.
+
+    Raises:
+        FleetError: nobody is there to answer.
+    """
+    if not sys.stdin.isatty():
+        raise FleetError(f"{question} Nobody is at the terminal to say so: read the preview, then give --yes.")
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(FAILED)

@@ -1,0 +1,76 @@
+"""Errors of the engine that a user of the fleet meets, and what each asks for. A row an error."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineError:
+    """An error in the engine's words.
+
+    Attributes:
+        pattern: what its text matches.
+        told: one paragraph of ours; `{name}` takes a group of the pattern, `{stack}` the stack.
+    """
+
+    pattern: str
+    told: str
+
+
+ERRORS = (
+    EngineError(
+        pattern=r"incorrect passphrase",
+        told="The passphrase does not open the secrets of {stack}: set PULUMI_CONFIG_PASSPHRASE, or "
+        "PULUMI_CONFIG_PASSPHRASE_FILE, to the one with which the stack was made.",
+    ),
+    EngineError(
+        pattern=r"passphrase must be set with PULUMI_CONFIG_PASSPHRASE",
+        told="The secrets of {stack} are kept under a passphrase and none was given: set PULUMI_CONFIG_PASSPHRASE or "
+        "PULUMI_CONFIG_PASSPHRASE_FILE.",
+    ),
+    EngineError(
+        pattern=r"PULUMI_ACCESS_TOKEN must be set|not logged in|invalid access token",
+        told="No state backend is open: `pulumi login <backend>`, or set PULUMI_BACKEND_URL (docs/deploy.md).",
+    ),
+    EngineError(
+        pattern=r"(?P<why>unable to open bucket[^\n]*|no such host[^\n]*|could not list bucket[^\n]*"
+        r"|connection refused[^\n]*|problem logging in:[^\n]*)",
+        told="The state backend does not answer ({why}): check PULUMI_BACKEND_URL, the network, and the sign-in for "
+        "the storage account that holds the state.",
+    ),
+    EngineError(
+        pattern=r"the stack is currently locked by[^\n]*\n+(?P<holder>[^\n]*)",
+        told="Another run holds {stack}: {holder}. Wait for it. If it is dead, `fleet recover {stack}` shows what it "
+        "left, and gives the lock back.",
+    ),
+    EngineError(
+        pattern=r"[Aa]nother update is currently in progress|ConflictingUpdate|409[^\n]*update",
+        told="Another run holds {stack}. Wait for it. If it is dead, `fleet recover {stack}` shows what it left, and "
+        "gives the lock back.",
+    ),
+    EngineError(
+        pattern=r"no stack named '?(?P<name>[^'\s]+)'? found",
+        told="The backend knows no stack {name}: `pulumi stack init {name}`, or let `fleet up --init` do it.",
+    ),
+    EngineError(
+        pattern=r"failed to load checkpoint|unexpected end of JSON input|snapshot integrity failure",
+        told="The state of {stack} is cut: a run was killed while it wrote. Put back the newest whole one of the "
+        "backend's history (docs/deploy.md, when something stops halfway).",
+    ),
+    EngineError(
+        pattern=r"currently marked for protection|it is protected",
+        told="{stack} is protected, and this would delete or replace what holds the cluster or data. Nothing was "
+        "touched. If it is meant, first `lifecycle: retiring` in Pulumi.{stack}.yaml and `fleet up` (docs/deploy.md).",
+    ),
+)
+
+
+def explained(said: str, *, stack: str = "", command: str = "") -> str:
+    """One paragraph: ours where a row knows the error, else the engine's own words."""
+    for row in ERRORS:
+        if met := re.search(row.pattern, said):
+            return row.told.format(**{"stack": stack or "the stack", **met.groupdict()})
+    own = " ".join(line.removeprefix("error: ").strip() for line in said.strip().splitlines()[-6:])
+    return f"`{command}` failed: {own}" if command else own

@@ -1,0 +1,79 @@
+"""Which stacks there are, and in which order they deploy: read from the stack files alone."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fleet.errors import FleetError
+from stack.base import SettingsError
+from stack.derive import derive
+from stack.load import load_file
+from stack.settings import JoinsCloud
+from stack.spec import StackSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class FleetStack:
+    """A stack file.
+
+    Attributes:
+        spec: what follows from it; None where it cannot be used.
+        problems: why not, one line each.
+    """
+
+    name: str
+    spec: StackSpec | None
+    problems: tuple[str, ...] = ()
+
+    @property
+    def primary(self) -> str:
+        """The stack whose cloud it joins; empty where it owns one, or cannot be read."""
+        cloud = self.spec.settings.cloud if self.spec else None
+        return cloud.primary if isinstance(cloud, JoinsCloud) else ""
+
+
+def discover(folder: Path) -> tuple[FleetStack, ...]:
+    """Every stack of a project, in the order in which they deploy: owners of a cloud, then those that join it.
+
+    Raises:
+        FleetError: there is no project, or no stack file.
+    """
+    if not (folder / "Pulumi.yaml").is_file():
+        raise FleetError(
+            f"{folder.resolve()} holds no Pulumi.yaml, so it is no project: start `fleet` in the project's folder, or "
+            "name that with --folder."
+        )
+    names = sorted(name for path in folder.glob("Pulumi.*.yaml") if (name := path.name[len("Pulumi.") : -len(".yaml")]))
+    if not names:
+        raise FleetError(
+            f"{folder.resolve()} holds no stack file: copy Pulumi.eastus.yaml of the project's repository to "
+            "Pulumi.<stack>.yaml and edit it (docs/configuration.md)."
+        )
+    stacks = [_read(name, folder) for name in names]
+    return tuple(sorted(stacks, key=lambda stack: (bool(stack.primary), stack.name)))
+
+
+def select(stacks: Sequence[FleetStack], names: Collection[str]) -> tuple[FleetStack, ...]:
+    """Those of `stacks` that are named, all where none is; in their order.
+
+    Raises:
+        FleetError: naming every stack without a file.
+    """
+    there = [stack.name for stack in stacks]
+    if unknown := sorted({*names}.difference(there)):
+        meant = [near for name in unknown for near in difflib.get_close_matches(name, there, n=1)]
+        raise FleetError(
+            f"There is no {', '.join(f'Pulumi.{name}.yaml' for name in unknown)}. Stacks with a file: "
+            f"{', '.join(there)}." + (f" Did you mean {', '.join(dict.fromkeys(meant))}?" if meant else "")
+        )
+    return tuple(stack for stack in stacks if not names or stack.name in names)
+
+
+def _read(name: str, folder: Path) -> FleetStack:
+    try:
+        return FleetStack(name=name, spec=derive(name, load_file(name, folder)))
+    except SettingsError as refusal:
+        return FleetStack(name=name, spec=None, problems=tuple(refusal.problems))

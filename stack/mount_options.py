@@ -17,10 +17,15 @@ from catalog.blobfuse import (
     NODE_VERSION,
     Flag,
 )
+from catalog.vm_sizes import VM_SIZES
 from stack.base import nearest
 
 MINIMUM_PREFETCH = 11
 """Fewest blocks to prefetch, other than none (azure-storage-fuse, block cache)."""
+DEFAULT_BLOCK_MB = 16
+"""Size of a block unless told otherwise (azure-storage-fuse 2.5.5, block cache)."""
+MOST_CPUS = max(size.vcpus for size in VM_SIZES.values())
+"""Of the largest node that may mount; twice as many blocks are prefetched unless told otherwise (likewise)."""
 READ_ONLY = ("filter", "list-cache-timeout", "preload", "read-only", "ro")
 """Flags and keys of `-o` that only a mount that is not written to can have."""
 
@@ -163,26 +168,7 @@ def _invalid_fuse(name: str, value: str | None) -> Iterator[tuple[str, str]]:
 
 
 def _would_not_mount(options: _Options, *, read_only: bool) -> Iterator[OptionProblem]:
-    prefetch = options.number("block-cache-prefetch")
-    block, pool = (
-        options.number("block-cache-block-size"),
-        options.number("block-cache-pool-size"),
-    )
-    if prefetch and prefetch < MINIMUM_PREFETCH:
-        yield _of(
-            options,
-            "block-cache-prefetch",
-            f"which is below {MINIMUM_PREFETCH}",
-            f"use 0, or {MINIMUM_PREFETCH} up",
-        )
-    elif prefetch and block and pool and prefetch * block > pool:
-        why = f"while {prefetch:g} blocks of {block:g} MB to prefetch take {prefetch * block:g} MB"
-        yield _of(
-            options,
-            "block-cache-pool-size",
-            why,
-            f"use {prefetch * block:g} or more, or prefetch less",
-        )
+    yield from _prefetch(options)
     if "direct_io" in options.fuse and options.on("disable-kernel-cache"):
         yield _of(
             options,
@@ -198,6 +184,21 @@ def _would_not_mount(options: _Options, *, read_only: bool) -> Iterator[OptionPr
                 "which needs a read-only mount",
                 "remove it, or set readOnly: true",
             )
+
+
+def _prefetch(options: _Options) -> Iterator[OptionProblem]:
+    """The pool must hold what one file prefetches, and unless told otherwise that grows with the node's CPUs."""
+    asked, pool = options.number("block-cache-prefetch"), options.number("block-cache-pool-size")
+    blocks = max(MINIMUM_PREFETCH, 2 * MOST_CPUS) if asked is None else asked
+    block = options.number("block-cache-block-size") or DEFAULT_BLOCK_MB
+    if asked and asked < MINIMUM_PREFETCH:
+        remedy = f"use 0, or {MINIMUM_PREFETCH} up"
+        yield _of(options, "block-cache-prefetch", f"which is below {MINIMUM_PREFETCH}", remedy)
+    elif options.on("block-cache") and pool is not None and blocks * block > pool:
+        default = f", the default on nodes of {MOST_CPUS} CPUs," if asked is None else ""
+        why = f"while {blocks:g} blocks of {block:g} MB to prefetch{default} take {blocks * block:g} MB"
+        remedy = f"use {blocks * block:g} or more, or set --block-cache-prefetch to less"
+        yield _of(options, "block-cache-pool-size", why, remedy)
 
 
 def _would_do_harm(options: _Options, *, read_only: bool) -> Iterator[OptionProblem]:

@@ -25,7 +25,7 @@ BLOCK_CACHE = [
     "--cancel-list-on-mount-seconds=0",
     "--disable-writeback-cache=true",
     "--block-cache",
-    "--block-cache-pool-size=1024",
+    "--block-cache-pool-size=4096",
 ]
 
 

@@ -12,7 +12,7 @@ SOUND = (
     "--cancel-list-on-mount-seconds=0",
     "--disable-writeback-cache=true",
     "--block-cache",
-    "--block-cache-pool-size=1024",
+    "--block-cache-pool-size=4096",
 )
 VALUES = {"bool": "true", "text": "x", "integer": "5", "number": "1.5", "duration": "5s", "level": "LOG_ERR"}
 
@@ -75,7 +75,7 @@ def test_what_is_accepted_and_ignored_is_let_pass() -> None:
     ("options", "words"),
     [
         (("--block-cache-prefetch=10",), "below 11"),
-        (("--block-cache-prefetch=64", "--block-cache-block-size=32"), "2048 MB"),
+        (("--block-cache-prefetch=129", "--block-cache-block-size=32"), "4128 MB"),
         (("-o direct_io", "--disable-kernel-cache"), "excludes -o direct_io"),
         (("--filter=size>1",), "read-only"),
         (("--list-cache-timeout=60",), "read-only"),
@@ -92,7 +92,17 @@ def test_options_that_do_harm_together_are_refused(options: tuple[str, ...], wor
 
 def test_a_prefetch_of_nothing_and_one_that_just_fits_are_let_pass() -> None:
     assert problems(*SOUND, "--block-cache-prefetch=0") == []
-    assert problems(*SOUND, "--block-cache-prefetch=32", "--block-cache-block-size=32") == []
+    assert problems(*SOUND, "--block-cache-prefetch=128", "--block-cache-block-size=32") == []
+    assert problems(*SOUND, "--block-cache-prefetch=256") == [], "blocks have 16 MB unless told otherwise"
+
+
+@pytest.mark.parametrize(("pool", "fits"), [(3072, True), (3071, False), (0, False)])
+def test_a_pool_that_holds_no_default_prefetch_on_the_largest_node_is_refused(pool: int, *, fits: bool) -> None:
+    found = problems(*SOUND[:-1], f"--block-cache-pool-size={pool}")
+
+    assert (found == []) == fits, "twice 96 CPUs, 16 MB each: a smaller pool mounts on small nodes only"
+    assert fits or "192 blocks of 16 MB to prefetch, the default on nodes of 96 CPUs, take 3072 MB" in found[0].why
+    assert problems(*SOUND[:-1], f"--block-cache-pool-size={pool}", "--block-cache-prefetch=0") == []
 
 
 def test_a_read_only_mount_keeps_the_kernels_cache() -> None:
@@ -105,7 +115,7 @@ def test_a_read_only_mount_keeps_the_kernels_cache() -> None:
     [
         ("--cancel-list-on-mount-seconds=0", "list nothing"),
         ("--disable-writeback-cache=true", "old size"),
-        ("--block-cache-pool-size=1024", "60%"),
+        ("--block-cache-pool-size=4096", "60%"),
         ("--block-cache", "one folder a node"),
     ],
 )

@@ -62,7 +62,13 @@ def test_nothing_is_deleted_unless_asked() -> None:
 
 
 def test_options_asked_for_replace_those_of_the_profile() -> None:
-    options = ["--block-cache", "--block-cache-pool-size=64", "--cancel-list-on-mount-seconds=0", "-o ro"]
+    options = [
+        "--block-cache",
+        "--block-cache-pool-size=256",
+        "--block-cache-prefetch=12",
+        "--cancel-list-on-mount-seconds=0",
+        "-o ro",
+    ]
     assert mounts("eastus", {"name": "models", "readOnly": True, "options": options})["models"].options == tuple(
         options
     )

@@ -30,7 +30,10 @@ def main(
     context: typer.Context,
     folder: Annotated[Path, typer.Option(help="Keeps the world and the engine's state.")] = PROJECT / ".simulator",
 ) -> None:
-    """Azure, Entra, Kubernetes and Anyscale, simulated: `python -m simulator -- pulumi preview --stack eastus`."""
+    """Azure, Entra, Kubernetes and Anyscale, simulated: `python -m simulator -- pulumi preview --stack eastus`.
+
+    They are up as long as such a command runs, or the shell that `shell` opens; elsewhere pulumi does not find them.
+    """
     context.obj = folder
 
 

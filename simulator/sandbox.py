@@ -38,14 +38,25 @@ class Simulator:
         folder: holds state, world and copies; several simulators may share it.
     """
 
-    def __init__(self, folder: Path, *, project: Path, **options: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        project: Path,
+        latency: standins.Latency | None = None,
+        faults: standins.Faults | None = None,
+        anyscale_faults: anyscale.Faults | None = None,
+        anyscale_polls: anyscale.Polls | None = None,
+    ) -> None:
         """Prepare; nothing runs before the context is entered, which is refused where the world of the state is gone.
 
         Args:
             folder: made where absent.
             project: folder of the program and its stack files.
-            options: `latency` and `faults` of the stand-ins; `faults` and `polls` of Anyscale's API with the prefix
-                `anyscale_`.
+            latency: how long writes of the stand-ins take; no time where not given.
+            faults: what goes wrong in the stand-ins.
+            anyscale_faults: what goes wrong on the way to Anyscale's API; those of the environment where not given.
+            anyscale_polls: how slow Anyscale is.
 
         Raises:
             UnusableWorldError: the folder holds no world that can be read, or cannot hold one.
@@ -54,17 +65,15 @@ class Simulator:
         self.world = World(self.folder)
         self.env: dict[str, str] = {}
         self._mirror = Mirror(self.folder, self.project)
-        self._options = options
+        self._anyscale = anyscale.serve(self.world, faults=anyscale_faults, polls=anyscale_polls)
+        self._faults, self._latency = faults, latency
         self._up = ExitStack()
 
     def __enter__(self) -> Self:
-        prefix = "anyscale_"
-        anyscales = {k.removeprefix(prefix): v for k, v in self._options.items() if k.startswith(prefix)}
-        others = {k: v for k, v in self._options.items() if not k.startswith(prefix)}
         self._refuse_lost_world()
         with ExitStack() as up:
-            url = up.enter_context(anyscale.serve(self.world, **anyscales))
-            ports = up.enter_context(standins.serve_all(self.world, url, **others))
+            url = up.enter_context(self._anyscale)
+            ports = up.enter_context(standins.serve_all(self.world, url, self._latency, self._faults))
             self.env = self._environment(url, ports)
             self._mirror.refresh()
             self._up = up.pop_all()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from simulator.sandbox import Simulator
+from simulator.toolchain.acquire import cache
 from simulator.world import UnusableWorldError
 
 
@@ -24,6 +25,7 @@ def test_the_engine_touches_neither_the_users_files_nor_home_nor_git_status(
     home = tmp_path / "home"
     (home / ".pulumi").mkdir(parents=True)
     (home / ".pulumi" / "credentials.json").write_text("{}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache().parent))  # else `pulumi` might be built anew, for minutes
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.delenv("PULUMI_HOME", raising=False)
     before, before_home = contents(project), contents(home / ".pulumi")

@@ -109,12 +109,12 @@ def test_one_federated_credential_is_one_trust(served: Standins) -> None:
     azure, (type, inputs) = served.azure(), REGION["credential"]
     build(azure)
     twin = {**inputs, "federatedIdentityCredentialResourceName": "twin"}
-    with pytest.raises(Refusal, match="Issuer and subject combination already exists"):
+    with pytest.raises(Refusal, match='"Conflict" Message="Issuer and subject combination already exists'):
         azure.create(type, "twin", twin)
     for number in range(19):
         more = {"federatedIdentityCredentialResourceName": f"credential-{number}", "subject": f"s{number}"}
         azure.create(type, f"c{number}", {**twin, **more})
-    with pytest.raises(Refusal, match="at most 20"):
+    with pytest.raises(Refusal, match='"BadRequest" Message="Too many Federated Identity Credentials: 20'):
         azure.create(type, "c21", {**CREDENTIAL, "federatedIdentityCredentialResourceName": "last", "subject": "s21"})
 
 

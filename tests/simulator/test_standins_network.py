@@ -143,6 +143,7 @@ def test_a_service_has_its_label_to_itself(served: Standins) -> None:
 
     with pytest.raises(Refusal, match=f"was not allocated an IP address: .*{LABEL}"):
         kubernetes.create(type, "two", service("two"))
+    assert kubernetes.create(type, "too", service("too", "ClusterIP"))[0], "no load balancer, no label"
     with pytest.raises(Refusal, match=LABEL):
         azure.create(ADDRESS, "a", address("a", "ray"))
     assert kubernetes.update(type, "one", id, service("one"), service("one"))["status"], "its own label is its own"

@@ -105,7 +105,7 @@ class AzureNative:
         for each in ask.world.records(provider=self.name):
             code = KINDS[short].in_use if (short := each.type.partition(":")[2]) in KINDS else ""
             inside = f"{each.key}/".startswith(f"{live.key}/")
-            if inside and code and (user := user_of(ask.world, each.key, within=live.key)):
+            if inside and code and (user := user_of(ask.world, each.key)):
                 raise azure(400, code, f"{last_name(each.id)} is in use by {user} and cannot be deleted.")
 
     def outputs(self, ask: Ask, place: Place, live: Record | None) -> Json:

@@ -28,14 +28,13 @@ def _refuse_credential(ask: Ask, place: Place) -> None:
         if record.key.startswith(identity) and record.key != place.key
     ]
     if len(others) >= _MOST_CREDENTIALS:
-        message = (
-            f"Too many federated identity credentials: at most {_MOST_CREDENTIALS} are allowed on {identity[:-1]}."
-        )
-        raise azure(400, "FederatedIdentityCredentialsLimitExceeded", message)
+        message = f"Too many Federated Identity Credentials: {_MOST_CREDENTIALS} is the most on {identity[:-1]}."
+        raise azure(400, "BadRequest", message)
     for other in others:
         if all(other.inputs.get(name) == ask.inputs.get(name) for name in ("issuer", "subject")):
-            message = f"Issuer and subject combination already exists for this identity, in {last_name(other.id)}."
-            raise azure(409, "FederatedIdentityCredentialConflict", message)
+            twin = f"It is that of {last_name(other.id)}."
+            message = f"Issuer and subject combination already exists for this Managed Identity. {twin}"
+            raise azure(409, "Conflict", message)
     if len(ask.inputs.get("audiences", [])) != 1:
         raise azure(400, "BadRequest", "A federated identity credential takes exactly one audience.")
 

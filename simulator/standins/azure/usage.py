@@ -10,12 +10,12 @@ from simulator.standins.wire import each_string
 from simulator.world import World
 
 
-def user_of(world: World, key: str, *, within: str = "") -> str:
-    """Id of something that names `key` in its inputs and stands outside of it (or of `within`), or nothing."""
+def user_of(world: World, key: str) -> str:
+    """Id of something outside `key` whose inputs name it, or nothing."""
     for record in world.records(provider="azure-native"):
         named: list[str] = []
         each_string(record.inputs, named.append)
-        inside = f"{record.key}/".startswith(f"{within or key}/")
+        inside = f"{record.key}/".startswith(f"{key}/")
         if not inside and any(key_of(text) == key for text in named):
             return record.id
     return ""

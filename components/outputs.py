@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from dataclasses import dataclass
 
 import pulumi
@@ -26,7 +27,9 @@ class RegionOutputs:
     region: pulumi.Output[str]
     resource_group: pulumi.Output[str]
     cluster_name: pulumi.Output[str]
+    kubernetes_version: pulumi.Output[str]
     node_pools: pulumi.Output[list[str]]
+    gpus: pulumi.Output[dict[str, int]]
     cloud_id: pulumi.Output[str]
     cloud_name: pulumi.Output[str]
     cloud_resource_id: pulumi.Output[str]
@@ -59,7 +62,11 @@ class RegionOutputs:
             region=known(spec.region.name),
             resource_group=known(spec.names.resource_group),
             cluster_name=cluster.cluster_name,
+            kubernetes_version=cluster.resource.current_kubernetes_version.apply(
+                lambda runs: runs or spec.settings.cluster.kubernetes_version
+            ),
             node_pools=known([pool.asked.name for pool in spec.pools]),
+            gpus=known(gpus(spec)),
             cloud_id=shared.cloud_id,
             cloud_name=shared.cloud_name,
             cloud_resource_id=registration.cloud_resource_id,
@@ -80,6 +87,15 @@ class RegionOutputs:
         pulumi.export(contract.VERSION_OUTPUT, contract.VERSION)
         for field, output in contract.output_names(contract.RegionValues).items():
             pulumi.export(output, getattr(self, field))
+
+
+def gpus(spec: StackSpec) -> dict[str, int]:
+    """The most GPUs that the pools may have together, by accelerator: their limit, not what Azure has free."""
+    most = Counter[str]()
+    for pool in spec.pools:
+        if pool.gpu:
+            most[pool.gpu.name] += pool.asked.max_count * pool.size.gpus
+    return dict(sorted(most.items()))
 
 
 def get_credentials(spec: StackSpec) -> str:

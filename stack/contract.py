@@ -51,7 +51,9 @@ class RegionValues:
         region: Azure region.
         resource_group: group of what can be rebuilt.
         cluster_name: of the AKS cluster.
+        kubernetes_version: that the cluster ran at the last `up`, with its patch.
         node_pools: names, in the order of the stack file.
+        gpus: most that its pools may have together, by Anyscale's accelerator name.
         cloud_id: `cld_...` of the Anyscale cloud it is part of.
         cloud_name: that cloud's name.
         cloud_resource_id: `cldrsrc_...` of its registration.
@@ -70,7 +72,9 @@ class RegionValues:
     region: str
     resource_group: str
     cluster_name: str
+    kubernetes_version: str
     node_pools: list[str]
+    gpus: dict[str, int]
     cloud_id: str
     cloud_name: str
     cloud_resource_id: str

@@ -19,8 +19,10 @@ def some(value: str) -> pulumi.Output[str]:
     return pulumi.Output.from_input(value)
 
 
-def exported(monkeypatch: pytest.MonkeyPatch, stack: str = "eastus") -> dict[str, Any]:
-    """What a region exports, as another program reads it."""
+def exported(
+    monkeypatch: pytest.MonkeyPatch, stack: str = "eastus", *, runs: str | None = "1.36.2", **changes: object
+) -> dict[str, Any]:
+    """What a region exports whose cluster `runs` a version, as another program reads it."""
     told: dict[str, Any] = {}
     secret: list[str] = []
 
@@ -33,7 +35,10 @@ def exported(monkeypatch: pytest.MonkeyPatch, stack: str = "eastus") -> dict[str
         monkeypatch.setattr(pulumi, "export", record)
         parts = {
             "shared": SimpleNamespace(cloud_id=some("cld_1"), cloud_name=some("ray")),
-            "cluster": SimpleNamespace(cluster_name=some("aks-ray-eastus")),
+            "cluster": SimpleNamespace(
+                cluster_name=some("aks-ray-eastus"),
+                resource=SimpleNamespace(current_kubernetes_version=pulumi.Output.from_input(runs)),
+            ),
             "identity": SimpleNamespace(client_id=some("c"), principal_id=some("p")),
             "storage": SimpleNamespace(bucket_url=some("abfss://anyscale@a.dfs.core.windows.net")),
             "registration": SimpleNamespace(
@@ -41,7 +46,7 @@ def exported(monkeypatch: pytest.MonkeyPatch, stack: str = "eastus") -> dict[str
             ),
             "operator": SimpleNamespace(operator_status=some("HEALTHY")),
         }
-        RegionOutputs.of(spec=a_spec(stack), **cast("Any", parts)).export()
+        RegionOutputs.of(spec=a_spec(stack, **changes), **cast("Any", parts)).export()
 
     deploy(build)
     assert secret == [], "outputs are printed, and read by other stacks"
@@ -61,6 +66,23 @@ def test_what_a_region_exports_is_what_the_contract_lets_others_read(monkeypatch
     assert values.data_url == "abfss://anyscale@a.dfs.core.windows.net"
     assert values.ingress_hostname == f"{a_spec().names.dns_label}.eastus.cloudapp.azure.com"
     assert (values.identity_client_id, values.identity_principal_id) == ("c", "p"), "one id is not the other"
+
+
+def test_gpus_are_summed_by_accelerator_over_pools_at_their_largest(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools = [
+        {"name": "cpu", "vmSize": "Standard_D16ds_v5", "maxCount": 50},
+        {"name": "t4", "vmSize": "Standard_NC64as_T4_v3", "maxCount": 5},
+        {"name": "t4spot", "vmSize": "Standard_NC16as_T4_v3", "maxCount": 20, "spot": True},
+        {"name": "a100", "vmSize": "Standard_NC48ads_A100_v4", "maxCount": 3, "zones": ["1"]},
+    ]
+
+    assert exported(monkeypatch, nodePools=pools)["gpus"] == {"A100-80G": 6, "T4": 40}, "4 a node, 1 a node, 2 a node"
+    assert exported(monkeypatch, nodePools=pools[:1])["gpus"] == {}, "a region of CPUs has none, and says so"
+
+
+def test_the_version_is_the_one_that_runs_or_else_the_one_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert exported(monkeypatch)["kubernetesVersion"] == "1.36.2"
+    assert exported(monkeypatch, runs=None)["kubernetesVersion"] == a_spec().settings.cluster.kubernetes_version
 
 
 def test_outputs_and_contract_have_the_same_fields() -> None:

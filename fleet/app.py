@@ -107,6 +107,43 @@ def up(
     raise typer.Exit(FAILED if any(each.fails for each in report.stacks) else NO_CHANGE)
 
 
+@app.command()
+def destroy(
+    stack: Stacks = None,
+    folder: Folder = HERE,
+    parallel: Parallel = PARALLEL,
+    confirm: Annotated[str, typer.Option("--confirm", help="The names of the stacks, instead of typing them.")] = "",
+    format: Formatted = Format.terminal,
+) -> None:
+    """Say what would go, ask for the names of the stacks, then destroy them: the owner of the cloud last."""
+    session = Session.open(folder, stack or (), parallel=parallel)
+    before = session.destroy(preview=True)
+    if (code := before.exit_code(allow_destructive=True)) != CHANGES:
+        show(before, format)
+        raise typer.Exit(code)
+    show(before, Format.terminal, err=True)
+    names = " ".join(session.names)
+    typed = confirm or prompt(f"This cannot be undone. To destroy, type: {names}\n")
+    if typed.split() != session.names:
+        raise FleetError(f"What was typed is not `{names}`: nothing was destroyed.")
+    report = session.destroy(preview=False)
+    show(report, format)
+    raise typer.Exit(FAILED if any(each.fails for each in report.stacks) else NO_CHANGE)
+
+
+@app.command()
+def drift(
+    stack: Stacks = None,
+    folder: Folder = HERE,
+    parallel: Parallel = PARALLEL,
+    format: Formatted = Format.terminal,
+) -> None:
+    """Say what differs from the cloud, worst first. What the autoscaler and AKS change by themselves is no drift."""
+    report = Session.open(folder, stack or (), parallel=parallel).drift()
+    show(report, format)
+    raise typer.Exit(report.exit_code(allow_destructive=False))
+
+
 @app.command("schema")
 def print_schema() -> None:
     """Print the JSON schema of reports."""
@@ -123,12 +160,20 @@ def show(report: FleetReport, format: Format, *, err: bool = False) -> None:
 
 
 def ask(question: str) -> None:
-    """Ask before something is done.
+    """Ask before something is done; no ends the command."""
+    if prompt(f"{question} [y/N] ").lower() not in ("y", "yes"):
+        raise typer.Exit(FAILED)
+
+
+def prompt(question: str) -> str:
+    """Ask whoever is at the terminal.
 
     Raises:
-        FleetError: nobody is there to answer.
+        FleetError: nobody is.
     """
     if not sys.stdin.isatty():
-        raise FleetError(f"{question} Nobody is at the terminal to say so: read the preview, then give --yes.")
-    if not typer.confirm(question, err=True):
-        raise typer.Exit(FAILED)
+        raise FleetError(
+            "Nobody is at the terminal to confirm: read the preview, then give --yes (destroy: --confirm)."
+        )
+    typer.echo(question, err=True, nl=False)
+    return sys.stdin.readline().strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +11,10 @@ from fleet.engine import Engine, Finished
 from fleet.engine_errors import explained
 from fleet.errors import FleetError
 from fleet.policy.rule import broken_rules
-from fleet.report import StackReport
+from fleet.report import BrokenRule, Change, StackReport
 from fleet.stacks import FleetStack
-from fleet.steps import Told, read
+from fleet.steps import Step, Told, read, read_drift
+from stack.spec import StackSpec
 
 Json = dict[str, Any]
 Progress = Callable[[str, Json], None]
@@ -66,6 +67,12 @@ class Runs:
         """Destroy, with the program run, so that its error hooks work; or say what that would take."""
         return self._reported(stack, "destroy", "--run-program", *(["--preview-only"] if preview else ["--yes", "-f"]))
 
+    def drift(self, stack: FleetStack) -> StackReport:
+        """What differs from the cloud, and which rules that breaks; nothing is written down."""
+        if stack.name in self.known and not self.deployed(stack.name):
+            return StackReport(stack=stack.name, state="done", notes=("not deployed: nothing can differ",))
+        return self._reported(stack, "refresh", "--preview-only", judges=True)
+
     def deployed(self, stack: str) -> bool:
         """Whether the backend holds resources of a stack."""
         return bool(self.known.get(stack, {}).get("resourceCount"))
@@ -78,10 +85,10 @@ class Runs:
             done = self.engine.run(stack.name, *words, on_event=lambda event: self.progress(stack.name, event))
         except FleetError as refusal:
             return StackReport(stack=stack.name, state="failed", error=str(refusal))
-        told = read(done.events)
-        steps = told.steps if "preview" in words or "--preview-only" in words else told.carried_out
+        told = read_drift(done.events) if words[0] == "refresh" else read(done.events)
+        steps = told.steps if words[0] == "preview" or "--preview-only" in words else told.carried_out
         changes = judge.changes(steps)
-        rules = (*judge.refused(changes), *broken_rules(steps, stack.spec.settings)) if judges else ()
+        rules = _rules(words[0], changes, steps, stack.spec) if judges else ()
         failed = done.code != 0
         return StackReport(
             stack=stack.name,
@@ -104,6 +111,11 @@ class Runs:
 def _broken_file(stack: FleetStack) -> str:
     count = len(stack.problems)
     return f"Pulumi.{stack.name}.yaml has {count} problem{'s' * (count > 1)}:\n" + "\n".join(stack.problems)
+
+
+def _rules(command: str, changes: Sequence[Change], steps: Sequence[Step], spec: StackSpec) -> tuple[BrokenRule, ...]:
+    refused = judge.refused(changes) if command == "preview" else ()  # what is drifted has happened already
+    return (*refused, *broken_rules(steps, spec.settings))
 
 
 def _error(stack: str, done: Finished, told: Told) -> str:

@@ -57,6 +57,18 @@ class Session:
         found = self._each("deploying", lambda runs: runs.up, needs, allow_destructive=allow_destructive)
         return FleetReport(operation="up", stacks=found)
 
+    def destroy(self, *, preview: bool) -> FleetReport:
+        """Destroy every stack, the owners of clouds last; or say what that would take."""
+        needs = order.independent(self.stacks) if preview else order.primaries_last(self.stacks)
+        doing = "previewing" if preview else "destroying"
+        found = self._each(doing, lambda runs: lambda stack: runs.destroy(stack, preview=preview), needs)
+        return FleetReport(operation="destroy", stacks=found)
+
+    def drift(self) -> FleetReport:
+        """Compare every stack with the cloud."""
+        found = self._each("comparing", lambda runs: runs.drift, order.independent(self.stacks))
+        return FleetReport(operation="drift", stacks=found)
+
     def _each(
         self,
         doing: str,

@@ -6,8 +6,10 @@ Owns the engine's event format. Refuses to judge (`judge`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from catalog.moves import moves_by_itself
 
 Json = dict[str, Any]
 
@@ -82,6 +84,17 @@ def read(events: Iterable[Json]) -> Told:
     )
 
 
+def read_drift(events: Iterable[Json]) -> Told:
+    """Read events of a refresh: what differs from the cloud comes as a step from what is recorded to what is there."""
+    events = list(events)
+    outcomes = [metadata for event in events if (metadata := event.get("resOutputsEvent", {}).get("metadata"))]
+    steps = {each["urn"]: _drifted(each) for each in outcomes if each["op"] in ("update", "delete")}
+    same = {each["urn"]: _step({**each, "op": "same"}) for each in outcomes if each["op"] in ("same", "refresh")}
+    whole = tuple({**same, **steps}.values())
+    told = read(events)
+    return Told(steps=whole, carried_out=whole, errors=told.errors, warnings=told.warnings)
+
+
 def short_name(urn: str) -> str:
     """Logical name of a URN."""
     return urn.rpartition("::")[2]
@@ -107,6 +120,14 @@ def _step(metadata: Json) -> Step:
         was_protected=bool(old.get("protect")),
         protected=bool(new.get("protect")),
     )
+
+
+def _drifted(metadata: Json) -> Step:
+    """Without what the cloud changes by itself; a step that says nothing else is none."""
+    step = _step(metadata)
+    differs = {path: kind for path, kind in step.differs.items() if not moves_by_itself(step.type, path)}
+    nothing_else = step.operation == "update" and not differs
+    return replace(step, operation="same" if nothing_else else step.operation, differs=differs)
 
 
 def _at(key: str, path: str) -> bool:

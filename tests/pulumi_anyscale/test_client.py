@@ -126,9 +126,10 @@ def test_a_write_that_may_have_taken_effect_is_not_repeated(status: int, calls: 
 
 
 @pytest.mark.parametrize(("wish", "paused"), [("7", 7), ("99999", 120), ("soon", 1)])
-def test_the_servers_wish_for_a_pause_is_granted_within_bounds(wish: str, paused: float) -> None:
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_servers_wish_for_a_pause_is_granted_within_bounds(wish: str, paused: float, status: int) -> None:
     anyscale = FakeAnyscale()
-    anyscale.fail(GET, status=429, headers={"retry-after": wish})
+    anyscale.fail(GET, status=status, headers={"retry-after": wish})
 
     anyscale.client().call("GET", "/api/v2/clouds", query={"count": "1"})
 

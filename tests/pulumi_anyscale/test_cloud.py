@@ -104,9 +104,10 @@ def test_a_creation_without_answer_and_effect_ends_with_what_to_do_and_no_second
     assert cloud.create(CLOUD, anyscale.operation()).object_id == "cld_1", "the next run makes it"
 
 
-def test_a_body_that_cannot_be_read_is_as_good_as_no_answer() -> None:
+@pytest.mark.parametrize("body", ["<html>", '{"result": {"name": "ray"}}'])
+def test_a_body_that_does_not_tell_the_id_is_as_good_as_no_answer(body: str) -> None:
     anyscale = FakeAnyscale()
-    anyscale.fail(MAKE, status=201, committed=True, body="<html>")
+    anyscale.fail(MAKE, status=201, committed=True, body=body)
 
     assert cloud.create(CLOUD, anyscale.operation()).object_id == "cld_1"
 

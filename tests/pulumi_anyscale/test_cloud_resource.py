@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import Any
 
 import httpx
 import pytest
 
 from pulumi_anyscale import cloud_resource
 from pulumi_anyscale.documents import cloud_resource_document, inputs_of
-from pulumi_anyscale.errors import AnyscaleError, Conflict, NotBegun, PartlyMade, Refusal, Unavailable
+from pulumi_anyscale.errors import AnyscaleError, Conflict, NotBegun, PartlyMade, Refusal
 from pulumi_anyscale.registration import INPUTS
 from pulumi_anyscale.waiting import Timing, Waiter
 from tests.pulumi_anyscale.anyscale_fake import (
@@ -17,9 +16,7 @@ from tests.pulumi_anyscale.anyscale_fake import (
     CHANGE,
     DEPLOYMENT,
     ID,
-    IDENTITY,
     LIST,
-    FakeAnyscale,
     registration,
     with_cloud,
 )
@@ -77,6 +74,14 @@ def test_an_outage_that_hides_the_list_after_a_lost_answer_is_outlived() -> None
 
     assert cloud_resource.create(registration(), anyscale.operation()).state["cloudResourceId"] == "cldrsrc_1"
     assert len(anyscale.resources["cld_1"]) == 1
+
+
+def test_an_outage_after_an_accepted_registration_is_outlived() -> None:
+    anyscale = with_cloud()
+    anyscale.fail(LIST, status=200, body='{"results": []}')  # the look before
+    anyscale.fail(LIST, status=503, times=6)
+
+    assert cloud_resource.create(registration(), anyscale.operation()).object_id == ID
 
 
 def test_when_nothing_can_be_known_the_id_is_recorded() -> None:
@@ -228,69 +233,3 @@ def test_an_update_registers_what_a_failed_creation_left_as_an_id_only() -> None
     anyscale = with_cloud()
 
     assert cloud_resource.update(ID, {}, registration(), anyscale.operation())["cloudResourceId"] == "cldrsrc_1"
-
-
-def read(anyscale: FakeAnyscale, inputs: dict[str, Any]) -> dict[str, Any] | None:
-    found = cloud_resource.read(ID, inputs, {}, anyscale.operation())
-    return found.inputs if found else None
-
-
-def test_a_refresh_sees_no_drift_in_what_anyscale_does_not_show() -> None:
-    anyscale = with_cloud()
-    shown = {key: value for key, value in DEPLOYMENT.items() if key != "azure_config"}
-    anyscale.register({**shown, "object_storage": {"bucket_name": DEPLOYMENT["object_storage"]["bucket_name"]}})  # type: ignore[index]
-
-    assert read(anyscale, registration()) == registration(), "a missing tenant or endpoint is no opinion"
-
-
-def test_a_refresh_sees_no_drift_in_anyscales_own_defaults_and_spelling() -> None:
-    anyscale = with_cloud()
-    anyscale.register(
-        {
-            **DEPLOYMENT,
-            "networking_mode": "PUBLIC",
-            "object_storage": {**DEPLOYMENT["object_storage"], "region": "eastus"},  # type: ignore[dict-item]
-            "kubernetes_config": {"anyscale_operator_iam_identity": IDENTITY.upper(), "zones": []},
-        }
-    )
-
-    assert read(anyscale, registration()) == registration()
-
-
-def test_a_refresh_sees_the_drift_that_matters() -> None:
-    anyscale = with_cloud()
-    other = "99999999-8888-4777-8666-555555555555"
-    anyscale.register(
-        {
-            **DEPLOYMENT,
-            "kubernetes_config": {"anyscale_operator_iam_identity": other, "zones": ["3"]},
-            "file_storage": {},
-        }
-    )
-
-    seen = read(anyscale, registration())
-
-    assert seen == registration(operatorIdentity=other, zones=["3"], persistentVolumeClaim=None)
-
-
-def test_an_import_takes_everything_that_is_shown() -> None:
-    anyscale = with_cloud()
-    anyscale.register({**DEPLOYMENT, "networking_mode": "PUBLIC"})
-
-    assert read(anyscale, {}) == registration(networkingMode="PUBLIC")
-
-
-def test_what_is_not_registered_is_gone_and_what_cannot_be_read_is_not() -> None:
-    anyscale = with_cloud()
-    assert read(anyscale, registration()) is None
-    anyscale.fail(LIST, status=503, times=3)
-    with pytest.raises(Unavailable):
-        read(anyscale, registration())
-    anyscale.clouds.clear()
-    assert read(anyscale, registration()) is None, "no cloud, no registration"
-
-
-@pytest.mark.parametrize("object_id", ["k8s-azure-eastus", "cld_1:", ":name", "cld_1/../cld_2:name"])
-def test_an_import_by_something_else_than_cloud_and_name_is_explained(object_id: str) -> None:
-    with pytest.raises(Refusal, match="cld_...:name"):
-        cloud_resource.read(object_id, {}, {}, with_cloud().operation())

@@ -13,7 +13,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import status_pb2
 
 from pulumi_anyscale.waiting import Timing, Waiter
-from tests.pulumi_anyscale.anyscale_fake import CLOUD, TOKEN, FakeAnyscale, registration
+from tests.pulumi_anyscale.anyscale_fake import CLOUD, TOKEN, FakeAnyscale, registration, with_cloud
 from tests.pulumi_anyscale.provider_session import session, struct, urn
 
 DRAIN = {"cloudId": "cld_1", "cloudResourceId": "cldrsrc_1", "clusterId": "a", "primary": True, "timeoutSeconds": 900}
@@ -61,6 +61,20 @@ def test_a_creation_that_fails_half_way_answers_with_the_id_and_the_state() -> N
     assert MessageToDict(partly.properties)["cloudId"] == "cld_1"
     assert MessageToDict(partly.inputs) == CLOUD
     assert list(partly.reasons) == [text]
+
+
+def test_an_update_that_may_have_registered_anew_answers_with_what_was_asked() -> None:
+    anyscale = with_cloud()
+    anyscale.fail("PUT .*/add_resource", status=504, times=10_000)
+    news = struct(registration())
+    request = pb.UpdateRequest(id="cld_1:k8s-azure-eastus", urn=urn("CloudResource"), olds=news, news=news)
+    with session(anyscale) as provider, pytest.raises(grpc.RpcError) as raised:
+        provider.stub.Update(request)
+
+    partly = failure(raised.value)[1]
+    assert partly
+    assert partly.id == "cld_1:k8s-azure-eastus"
+    assert MessageToDict(partly.inputs) == registration()
 
 
 def test_a_creation_that_made_nothing_answers_without_an_id() -> None:

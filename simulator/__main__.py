@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from simulator import simulate as rehearsal
+from simulator.anyscale import UnusableFaultsError
 from simulator.mirror import UnusableProjectError
 from simulator.sandbox import Simulator
 from simulator.toolchain.engine import NoEngineError
@@ -98,5 +99,5 @@ def with_run(words: list[str]) -> list[str]:
 if __name__ == "__main__":
     try:
         app(with_run(sys.argv[1:]), prog_name="python -m simulator")
-    except (NoEngineError, UnusableProjectError, UnusableWorldError) as problem:
+    except (NoEngineError, UnusableFaultsError, UnusableProjectError, UnusableWorldError) as problem:
         sys.exit(str(problem))

@@ -9,9 +9,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from simulator.anyscale.faults import UnusableFaultsError
 from simulator.anyscale.server import serve
 from simulator.anyscale.state import Polls
-from simulator.world import World
+from simulator.world import UnusableWorldError, World
 
 
 def main() -> None:
@@ -25,4 +26,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (UnusableFaultsError, UnusableWorldError) as problem:
+        sys.exit(str(problem))

@@ -11,12 +11,16 @@ import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from simulator.anyscale.errors import Envelope
 
 VARIABLE = "SIMULATOR_ANYSCALE_FAULTS"
 """JSON list of objects with the fields of `Fault`."""
+
+
+class UnusableFaultsError(Exception):
+    """What was asked by the environment cannot be scripted; says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +71,19 @@ class Faults:
 
     @classmethod
     def from_environment(cls) -> Self:
-        return cls(Fault(**row) for row in json.loads(os.environ.get(VARIABLE, "[]")))
+        """Those that `VARIABLE` tells; none where it is not set.
+
+        Raises:
+            UnusableFaultsError: it is set to something else than a list of faults.
+        """
+        try:
+            rows: list[dict[str, Any]] = json.loads(os.environ.get(VARIABLE, "[]"))
+            faults = [Fault(**row) for row in rows]
+            for fault in faults:
+                re.compile(fault.path)
+        except (ValueError, TypeError, re.error) as error:
+            raise UnusableFaultsError(f"{VARIABLE} is no JSON list of faults ({error})") from None
+        return cls(faults)
 
     def add(self, fault: Fault) -> None:
         with self._lock:

@@ -17,16 +17,6 @@ from simulator.simulate import simulate
 from simulator.world import Call, World
 
 PROJECT = Path(__file__).parents[2]
-WHOLE = "name: tiny\nruntime: python\n"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "project"
-    folder.mkdir()
-    (folder / "Pulumi.yaml").write_text(WHOLE)
-    (folder / "Pulumi.one.yaml").write_text("config: {}\n")
-    return folder
 
 
 @pytest.fixture
@@ -36,8 +26,8 @@ def sandbox(tmp_path: Path) -> Path:
     return folder
 
 
-def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "simulator", *words]
+def command(*words: str, module: str = "simulator", **environment: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", module, *words]
     env = {**os.environ, **environment}
     done = subprocess.run(line, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr, done.stderr
@@ -79,6 +69,26 @@ def test_a_folder_that_cannot_hold_a_world_is_named(tmp_path: Path) -> None:
     assert forgotten.returncode == 2
     assert "nothing is removed" in forgotten.stderr
     assert taken.exists()
+
+
+@pytest.mark.parametrize("faults", ["[{", '{"path": "/"}', '[{"path": "/", "often": 2}]', '[{"path": "("}]', '["/"]'])
+def test_faults_that_are_none_are_named_with_their_variable(sandbox: Path, faults: str) -> None:
+    done = command("--folder", str(sandbox), "--", "true", SIMULATOR_ANYSCALE_FAULTS=faults)
+
+    assert done.returncode == 1
+    assert "SIMULATOR_ANYSCALE_FAULTS is no JSON list of faults" in done.stderr
+
+
+def test_anyscale_alone_tells_of_a_world_or_faults_that_are_none(tmp_path: Path, sandbox: Path) -> None:
+    taken = tmp_path / "letter.txt"
+    taken.touch()
+
+    lost = command("--folder", str(taken), module="simulator.anyscale")
+    wrong = command("--folder", str(sandbox), module="simulator.anyscale", SIMULATOR_ANYSCALE_FAULTS="[{")
+
+    assert (lost.returncode, wrong.returncode) == (1, 1)
+    assert f"{taken} cannot hold" in lost.stderr
+    assert "SIMULATOR_ANYSCALE_FAULTS is no JSON list" in wrong.stderr
 
 
 def test_a_world_that_cannot_be_removed_is_not_said_to_be_forgotten(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from stack.settings import MaintenanceWindow, StackSettings
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MINUTES_OF_WEEK = 7 * 24 * 60
-_MINOR = re.compile(r"1\.(\d{1,3})(?!\d)")
+_VERSION = re.compile(r"(1\.(\d{1,9}))(\.\d+)?")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _FIND_ID = {
     "group": "az ad group show --group <name> --query id",
@@ -78,14 +78,14 @@ def _admins(settings: StackSettings) -> Iterator[Problem]:
 def _version(version: str) -> Iterator[Problem]:
     if version in KUBERNETES_VERSIONS:
         return
-    minor = _MINOR.match(version)
+    parts = _VERSION.fullmatch(version)
     known = sorted((int(row.partition(".")[2]), row) for row in KUBERNETES_VERSIONS)
-    if minor is None:
+    if parts is None:
         why, remedy = "which is no version of Kubernetes", nearest(version, KUBERNETES_VERSIONS)
-    elif minor[0] in KUBERNETES_VERSIONS:
+    elif parts[1] in KUBERNETES_VERSIONS:
         why = "which names a patch, while AKS upgrades patches by itself"
-        remedy = f'write the minor version alone: "{minor[0]}"'
-    elif int(minor[1]) < known[0][0]:
+        remedy = f'write the minor version alone: "{parts[1]}"'
+    elif int(parts[2]) < known[0][0]:
         why = f"which is older than {known[0][1]}, the first that mounts with workload identity for more than a day"
         remedy = nearest("", KUBERNETES_VERSIONS)
     else:

@@ -209,6 +209,11 @@ def test_a_stack_name_by_which_two_stacks_would_share_a_resource_group_is_refuse
     assert ending.rpartition("-")[2] in problem
 
 
+def test_what_ends_the_name_of_a_group_may_begin_a_stack_name() -> None:
+    assert load("data-eastus", stack_values())
+    assert load("my-data-1", stack_values())
+
+
 @pytest.mark.parametrize("stack", ["East", "a_b", "-a", "a" * 51])
 def test_a_stack_name_that_does_not_fit_into_names_is_refused(stack: str) -> None:
     [problem] = refused(stack_values(), stack)

@@ -9,6 +9,7 @@ CASES = (
     # keys
     Case("nodePool", [], ("unknown key", "did you mean 'nodePools'?")),
     Case("node_pools", [], ("unknown key", "did you mean 'nodePools'?")),
+    Case("nodePools[0].<x", 5, ("unknown key", "use one of: labels")),
     Case("nodePools[0].maxcount", 5, ("unknown key", "did you mean 'maxCount'?")),
     Case("network.adressSpace", "10.0.0.0/16", ("unknown key", "did you mean 'addressSpace'?")),
     Case("cloud.primery", "eastus", ("unknown key", "use one of: name")),
@@ -86,6 +87,7 @@ CASES = (
     Case("cluster.kubernetesVersion", "1.37", ("'1.37'", "kubernetes.py does not know", "use 1.36, or add the row")),
     Case("cluster.kubernetesVersion", "1.360", ("'1.360'", "kubernetes.py does not know")),
     Case("cluster.kubernetesVersion", "v1.36", ("'v1.36'", "no version of Kubernetes", "did you mean '1.36'?")),
+    Case("cluster.kubernetesVersion", "1.36-alpha", ("no version of Kubernetes", "use one of: 1.34")),
     Case("cluster.kubernetesVersion", "latest", ("'latest'", "no version of Kubernetes", "use one of: 1.34")),
     Case(
         "cluster.upgrades",

@@ -1,0 +1,111 @@
+"""A status as people read it: tables over the regions, the sums, then what is wrong. Its JSON is `model_dump_json`.
+
+Owns how a status looks. Refuses to judge: what is wrong stands in `RegionStatus.problem`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from fleet.status import FleetStatus, RegionStatus
+
+Cell = Callable[[RegionStatus, datetime], str]
+
+OVERVIEW: dict[str, Cell] = {
+    "stack": lambda row, _: row.stack,
+    "region": lambda row, _: row.region,
+    "cluster": lambda row, _: row.cluster_name,
+    "Kubernetes": lambda row, _: row.kubernetes_version,
+    "node pools": lambda row, _: " ".join(row.node_pools),
+    "GPUs at most": lambda row, _: _gpus(row.gpus),
+    "operator": lambda row, _: row.operator_status,
+    "last update": lambda row, now: "running now" if row.updating else age(row.last_update, now),
+}
+DETAILS: dict[str, Cell] = {
+    "stack": lambda row, _: row.stack,
+    "Anyscale cloud": lambda row, _: row.cloud_name,
+    "Anyscale resource": lambda row, _: row.cloud_resource_id,
+    "data": lambda row, _: row.data_url,
+    "lifecycle": lambda row, _: row.lifecycle,
+    "contract": lambda row, _: "" if row.contract is None else str(row.contract),
+}
+"""What is copied more often than compared."""
+TABLES = (OVERVIEW, DETAILS)
+"""Two, since one would be wider than a screen."""
+
+_UNBOUND = 10_000
+"""Columns of a terminal that no table fills."""
+_UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
+"""Seconds."""
+
+
+def terminal(status: FleetStatus, console: Console) -> None:
+    """Write a status to a terminal; whatever its width, nothing is cut, since ids are for copying."""
+    for columns in TABLES:
+        table = Table(*columns, box=None, pad_edge=False)
+        for row in status.regions:
+            table.add_row(*(Text(_cell(cell, row, status)) for cell in columns.values()))
+        whole = console.measure(table, options=console.options.update(width=_UNBOUND)).maximum
+        wide = Console(
+            file=console.file, width=max(whole, console.width), highlight=False, force_terminal=console.is_terminal
+        )
+        wide.print(table)
+        console.print()
+    for line in (_sums(status), *_problems(status)):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def markdown(status: FleetStatus) -> str:
+    """Return a status as a section of a comment or of a job's summary."""
+    lines: list[str] = []
+    for columns in TABLES:
+        lines += [_row(columns), _row(["---"] * len(columns))]
+        lines += [_row([_cell(cell, row, status) for cell in columns.values()]) for row in status.regions]
+        lines.append("")
+    problems = [f"- {_escaped(line)}" for line in _problems(status)]
+    return "\n".join([*lines, _sums(status), *(["", *problems] if problems else []), ""])
+
+
+def age(then: datetime | None, now: datetime) -> str:
+    """How long ago in the largest unit of which there is a whole one; empty where nothing is known."""
+    if then is None:
+        return ""
+    seconds = (now - then).total_seconds()
+    for unit, length in _UNITS:
+        if count := int(seconds // length) if seconds >= length else 0:
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def _cell(cell: Cell, row: RegionStatus, status: FleetStatus) -> str:
+    return cell(row, status.as_of) or "-"
+
+
+def _gpus(gpus: Mapping[str, int]) -> str:
+    return ", ".join(f"{most} {accelerator}" for accelerator, most in gpus.items())
+
+
+def _sums(status: FleetStatus) -> str:
+    sums = status.totals
+    return (
+        f"{sums.registered} of {sums.stacks} registered, {sums.node_pools} node pools, "
+        f"GPUs at most: {_gpus(sums.gpus) or 'none'}. As of each stack's last `up`."
+    )
+
+
+def _problems(status: FleetStatus) -> list[str]:
+    return [f"{row.stack}: {row.problem}" for row in status.regions if row.problem]
+
+
+def _row(cells: Mapping[str, Cell] | list[str]) -> str:
+    return f"| {' | '.join(map(_escaped, cells))} |"
+
+
+def _escaped(text: str) -> str:
+    """In one line, and without what would end a cell or begin a tag."""
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")

@@ -30,9 +30,9 @@ class Session:
         Raises:
             FleetError: there is nothing to work on, or nothing to work with.
         """
-        stacks = select(discover(folder), names)
         engine = Engine(folder)
-        engine.require()
+        engine.require()  # before the files are read: in the simulator, `pulumi` brings its copies of them up to date
+        stacks = select(discover(folder), names)
         session = cls(stacks, engine, parallel=parallel)
         missing = [stack.name for stack in stacks if stack.name not in session.known] if init else []
         for stack in missing:

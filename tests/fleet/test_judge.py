@@ -1,0 +1,122 @@
+"""From steps to changes with a verdict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fleet_events import ACCOUNT, CLUSTER, POOL, before
+
+from fleet.judge import changes, refused, unchanged
+from fleet.report import UNKNOWN, Change
+from fleet.steps import read
+
+NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+
+
+def of(*events: Any) -> tuple[Change, ...]:
+    return changes(read(events).steps)
+
+
+@pytest.mark.parametrize(
+    ("event", "verdict"),
+    [
+        (before("create", CLUSTER, "a", new={}), "safe"),
+        (before("import", ACCOUNT, "a", new={}), "safe"),
+        (
+            before("update", POOL, "a", old={"maxCount": 1}, new={"maxCount": 2}, detailed={"maxCount": "update"}),
+            "safe",
+        ),
+        (before("update", CLUSTER, "a", old={}, new={}, detailed={"kubernetesVersion": "update"}), "disruptive"),
+        (before("delete", NETWORK_POLICY, "a", old={}), "disruptive"),
+        (before("replace", POOL, "a", old={}, new={}, detailed={"vmSize": "update-replace"}), "destructive"),
+        (before("delete", ACCOUNT, "a", old={}), "destructive"),
+        (before("same", CLUSTER, "a", old={}, new={}, was_protected=True), "destructive"),
+    ],
+)
+def test_each_change_has_a_verdict(event: Any, verdict: str) -> None:
+    [change] = of(event)
+
+    assert change.verdict == verdict
+
+
+def test_what_stays_and_what_only_holds_is_no_change() -> None:
+    events = [
+        before("same", POOL, "a", old={}, new={}),
+        before("create", "anyscale-on-aks:components:Region", "eastus", new={}),
+        before("update", "pulumi:providers:kubernetes", "k", old={}, new={}),
+        before("delete", "pulumi:pulumi:Stack", "s", old={}),
+    ]
+
+    assert of(*events) == ()
+    assert unchanged(read(events).steps) == 1
+
+
+def test_the_worst_is_read_first() -> None:
+    told = of(
+        before("create", POOL, "new", new={}),
+        before("update", POOL, "more", old={}, new={}, detailed={"maxCount": "update"}),
+        before("delete", NETWORK_POLICY, "policy", old={}),
+        before("replace", POOL, "gpu", old={}, new={}, detailed={"vmSize": "update-replace"}),
+        before("delete", POOL, "gone", old={}),
+        before("same", CLUSTER, "aks", old={}, new={}, was_protected=True),
+    )
+
+    assert [change.name for change in told] == ["aks", "gone", "gpu", "policy", "more", "new"]
+
+
+def test_a_change_that_also_unprotects_is_both() -> None:
+    told = of(before("update", CLUSTER, "a", old={}, new={}, was_protected=True, detailed={"tags.a": "add"}))
+
+    assert [change.operation for change in told] == ["unprotect", "update"]
+
+
+def test_a_property_goes_from_one_text_to_another() -> None:
+    old = {"tags": {"a.b": "x"}, "pools": [{"count": 1}], "only": True, "same": "1"}
+    new = {
+        "tags": {"a.b": "y"},
+        "pools": [{"count": 2}],
+        "id": "/s/04da6b54-80e4-46f7-96ec-b56ff0331ba9/x",
+        "same": "1",
+    }
+    paths = {
+        'tags["a.b"]': "update",
+        "pools[0].count": "update",
+        "only": "delete",
+        "id": "add",
+        "absent.deep[3]": "add",
+    }
+
+    [change] = of(before("update", POOL, "a", old=old, new=new, detailed=paths))
+
+    assert {prop.path: (prop.old, prop.new) for prop in change.properties} == {
+        'tags["a.b"]': ("x", "y"),
+        "pools[0].count": ("1", "2"),
+        "only": ("true", None),
+        "id": (None, f"/s/{UNKNOWN}/x"),
+        "absent.deep[3]": (None, None),
+    }
+
+
+def test_what_replaces_is_marked_and_what_goes_along_is_named() -> None:
+    told = of(
+        before("replace", CLUSTER, "aks", old={"dnsPrefix": "a"}, new={}, detailed={"dnsPrefix": "update-replace"}),
+        before("delete", NETWORK_POLICY, "policy", old={}),
+        before("delete", ACCOUNT, "data", old={}),
+        before("create", POOL, "new", new={}),
+    )
+    cluster = next(change for change in told if change.name == "aks")
+
+    assert cluster.properties[0].replaces
+    assert cluster.loses
+    assert cluster.takes_along == ("policy",), "an account is not in the cluster, and a new pool does not go"
+
+
+def test_what_azure_refuses_half_way_breaks_a_rule() -> None:
+    subnet = "azure-native:network:Subnet"
+    told = of(before("update", subnet, "nodes", old={}, new={}, detailed={"addressPrefix": "update"}))
+
+    [rule] = refused(told)
+
+    assert (rule.severity, rule.resource) == ("error", "nodes")
+    assert refused(of(before("update", POOL, "a", old={}, new={}, detailed={"maxCount": "update"}))) == ()

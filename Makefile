@@ -15,6 +15,13 @@ DEV := $(call stamp,.venv,requirements-dev.txt)
 CLIENTS := $(call stamp,.venv-clients,tests/clients/requirements.txt)
 PIP := -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 
+# `fleet` in the environment: the package is a folder of this project, and nothing is installed.
+define FLEET
+#!/bin/sh
+exec "$(CURDIR)/.venv/bin/python" -c 'import sys; sys.path.insert(0, sys.argv.pop(1)); from fleet.__main__ import run; sys.exit(run(sys.argv[1:]))' "$(CURDIR)" "$$@"
+endef
+export FLEET
+
 .PHONY: help
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,12 +87,14 @@ $(RUN): | python
 	@echo "installing requirements.txt into .venv"
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@.venv/bin/python $(PIP) --requirement requirements.txt
+	@printf '%s\n' "$$FLEET" > .venv/bin/fleet && chmod +x .venv/bin/fleet
 	@touch $@
 
 $(DEV): | python
 	@echo "installing requirements-dev.txt into .venv"
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@.venv/bin/python $(PIP) --requirement requirements-dev.txt
+	@printf '%s\n' "$$FLEET" > .venv/bin/fleet && chmod +x .venv/bin/fleet
 	@touch $@ $(RUN)
 
 $(CLIENTS): | python

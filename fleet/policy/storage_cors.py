@@ -1,0 +1,31 @@
+"""Only pages that are named may fetch data in a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fleet.policy.inputs import many
+from fleet.policy.rule import Planned, Rule
+from fleet.steps import Step
+
+_ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?")
+
+
+def _broken(step: Step, _planned: Planned) -> Iterator[str]:
+    for rule in many(step.new_inputs, "cors.corsRules"):
+        for origin in many(rule, "allowedOrigins"):
+            if not _ORIGIN.fullmatch(str(origin)):
+                yield (
+                    f"cors.corsRules allows {origin}, so that pages of others read data in the name of whoever opens "
+                    "them: name one https:// origin in full in components/data_account.py"
+                )
+
+
+RULE = Rule(
+    id="storage-cors",
+    severity="error",
+    source="Azure CORS for Azure Storage (rest/api/storageservices, read 2026-11)",
+    types=("azure-native:storage:BlobServiceProperties",),
+    broken=_broken,
+)

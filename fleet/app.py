@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from fleet import schema, show_markdown, show_terminal
+from fleet import schema, session, show_markdown, show_status, show_terminal
 from fleet.errors import FleetError
 from fleet.report import CHANGES, FAILED, NO_CHANGE, FleetReport
 from fleet.session import Session
@@ -77,8 +77,8 @@ def preview(
     allow_destructive: AllowDestructive = False,
 ) -> None:
     """Say what `up` would do to every stack, worst first."""
-    session = Session.open(folder, stack or (), parallel=parallel, init=init)
-    report = session.preview()
+    command = Session.open(folder, stack or (), parallel=parallel, init=init)
+    report = command.preview()
     show(report, format)
     raise typer.Exit(report.exit_code(allow_destructive=allow_destructive))
 
@@ -94,15 +94,15 @@ def up(
     format: Formatted = Format.terminal,
 ) -> None:
     """Preview, ask, then deploy: the owner of the cloud first, then those that join it."""
-    session = Session.open(folder, stack or (), parallel=parallel, init=init)
-    before = session.preview()
+    command = Session.open(folder, stack or (), parallel=parallel, init=init)
+    before = command.preview()
     if (code := before.exit_code(allow_destructive=allow_destructive)) != CHANGES:
         show(before, format)
         raise typer.Exit(code)
     show(before, Format.terminal, err=True)
     if not yes:
-        ask(f"Deploy {', '.join(session.names)}?")
-    report = session.up(allow_destructive=allow_destructive)
+        ask(f"Deploy {', '.join(command.names)}?")
+    report = command.up(allow_destructive=allow_destructive)
     show(report, format)
     raise typer.Exit(FAILED if any(each.fails for each in report.stacks) else NO_CHANGE)
 
@@ -116,17 +116,17 @@ def destroy(
     format: Formatted = Format.terminal,
 ) -> None:
     """Say what would go, ask for the names of the stacks, then destroy them: the owner of the cloud last."""
-    session = Session.open(folder, stack or (), parallel=parallel)
-    before = session.destroy(preview=True)
+    command = Session.open(folder, stack or (), parallel=parallel)
+    before = command.destroy(preview=True)
     if (code := before.exit_code(allow_destructive=True)) != CHANGES:
         show(before, format)
         raise typer.Exit(code)
     show(before, Format.terminal, err=True)
-    names = " ".join(session.names)
+    names = " ".join(command.names)
     typed = confirm or prompt(f"This cannot be undone. To destroy, type: {names}\n")
-    if typed.split() != session.names:
+    if typed.split() != command.names:
         raise FleetError(f"What was typed is not `{names}`: nothing was destroyed.")
-    report = session.destroy(preview=False)
+    report = command.destroy(preview=False)
     show(report, format)
     raise typer.Exit(FAILED if any(each.fails for each in report.stacks) else NO_CHANGE)
 
@@ -142,6 +142,40 @@ def drift(
     report = Session.open(folder, stack or (), parallel=parallel).drift()
     show(report, format)
     raise typer.Exit(report.exit_code(allow_destructive=False))
+
+
+@app.command()
+def status(
+    stack: Stacks = None,
+    folder: Folder = HERE,
+    parallel: Parallel = PARALLEL,
+    format: Formatted = Format.terminal,
+) -> None:
+    """Show how every region stands as of its last `up`: cluster, pools, GPUs, registration, operator, data."""
+    found = Session.open(folder, stack or (), parallel=parallel).status()
+    if format is Format.terminal:
+        show_status.terminal(found, Console(highlight=False))
+    else:
+        typer.echo(show_status.markdown(found) if format is Format.markdown else found.model_dump_json(indent=2))
+    raise typer.Exit(FAILED if found.totals.problems else NO_CHANGE)
+
+
+@app.command()
+def validate(
+    folder: Folder = HERE,
+    files_only: Annotated[
+        bool, typer.Option("--files-only", help="Ask no backend: what is deployed is not compared.")
+    ] = False,
+    format: Formatted = Format.terminal,
+) -> None:
+    """Check every stack file, and all beside each other: names, addresses, owners, secrets providers, contracts."""
+    found = session.validated(folder, files_only=files_only)
+    if format is Format.json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        bullet = "- " if format is Format.markdown else ""
+        typer.echo("\n".join(f"{bullet}{line}" for line in found.lines) or "Nothing is wrong with the stack files.")
+    raise typer.Exit(FAILED if found.lines else NO_CHANGE)
 
 
 @app.command("schema")

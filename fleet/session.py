@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from fleet import order
 from fleet.board import Board
 from fleet.engine import Engine
+from fleet.errors import FleetError
 from fleet.report import FleetReport, StackReport
 from fleet.runs import Runs
 from fleet.stacks import FleetStack, discover, select
+from fleet.status import FleetStatus, fleet_status
+from fleet.validate import Validation, validate
+
+Json = dict[str, Any]
 
 
 class Session:
@@ -69,6 +77,28 @@ class Session:
         found = self._each("comparing", lambda runs: runs.drift, order.independent(self.stacks))
         return FleetReport(operation="drift", stacks=found)
 
+    def status(self) -> FleetStatus:
+        """How the stacks stand, from what their last `up` left."""
+        outputs, unread = self.outputs(self.names)
+        now = datetime.now(UTC)
+        return fleet_status(self.names, outputs=outputs, known=self.known, now=now, unread=unread)
+
+    def outputs(self, names: Sequence[str]) -> tuple[dict[str, Json], dict[str, str]]:
+        """Outputs by stack, of those that the backend knows; and by stack why they could not be read."""
+        outputs: dict[str, Json] = {}
+        unread: dict[str, str] = {}
+
+        def read(name: str) -> None:
+            try:
+                outputs[name] = self.engine.outputs(name)
+            except FleetError as problem:
+                unread[name] = str(problem)
+
+        known = [name for name in names if name in self.known]
+        with self.console.status("reading outputs"), ThreadPoolExecutor(self.parallel) as pool:
+            list(pool.map(read, known))
+        return outputs, unread
+
     def _each(
         self,
         doing: str,
@@ -88,3 +118,18 @@ class Session:
                 return report
 
             return order.run(self.stacks, shown, needs=needs, parallel=self.parallel, interrupt=self.engine.interrupt)
+
+
+def validated(folder: Path, *, files_only: bool) -> Validation:
+    """What is wrong with the stack files, and, unless `files_only`, with what is deployed beside them.
+
+    Raises:
+        FleetError: there is no project, or no backend to ask.
+    """
+    if files_only:
+        return validate(folder, discover(folder))
+    session = Session.open(folder, (), parallel=1)
+    deployed, unread = session.outputs(session.names)
+    if unread:
+        raise FleetError("\n".join(unread.values()))
+    return validate(folder, session.stacks, deployed=deployed)

@@ -25,12 +25,15 @@ ANYSCALE_PREFIXES = (
 )
 """Of Anyscale's ids, the part before `_`. Source: facts of its API, and addresses of its console, read 2026-11."""
 
-_GUID = r"(?P<guid>[0-9a-f]{4})[0-9a-f]{4}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_ANYSCALE = rf"(?<![a-z0-9])(?P<anyscale>(?:{'|'.join(ANYSCALE_PREFIXES)})_[a-z0-9]{{4}})[a-z0-9]{{4,}}"
+_GUID = re.compile(r"(?P<guid>[0-9a-fA-F]{4})[0-9a-fA-F]{4}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ANYSCALE = re.compile(
+    rf"(?<![a-zA-Z0-9])(?P<anyscale>(?:{'|'.join(ANYSCALE_PREFIXES)})_[a-zA-Z0-9]{{4}})[a-zA-Z0-9]{{4,}}"
+)
 _ADDRESS_OF_DATA = "".join(f"(?<!{scheme}://)" for scheme in ("abfs", "abfss", "wasb", "wasbs"))
 """`abfss://container@account.dfs.core.windows.net` is no mailbox."""
-_MAILBOX = rf"{_ADDRESS_OF_DATA}(?<![\w.%+'#-])(?P<mailbox>[\w.%+'#-]?)[\w.%+'#-]*@(?:[\w-]+\.)+[^\W\d_][\w-]+"
-_PRIVATE = re.compile(f"{_GUID}|{_ANYSCALE}|{_MAILBOX}", re.IGNORECASE)
+_MAILBOX = re.compile(
+    rf"{_ADDRESS_OF_DATA}(?<![\w.%+'#-])(?P<mailbox>[\w.%+'#-]?)[\w.%+'#-]*@(?:[\w-]+\.)+[^\W\d_][\w-]+"
+)
 
 
 def masked(text: str) -> str:
@@ -39,7 +42,8 @@ def masked(text: str) -> str:
     One id is one stub, in any letter case and in every run, and two that begin alike (`00000000-...`) still differ:
     `3f1c…9a04be`, `cld_kved…51c3d0`, `a…77e01b@…`. The digest confirms a guess but does not give the id away.
     """
-    return _PRIVATE.sub(_stub, text)
+    text = _ANYSCALE.sub(_stub, _GUID.sub(_stub, text))
+    return _MAILBOX.sub(_stub, text) if "@" in text else text
 
 
 def masked_report(report: FleetReport) -> FleetReport:

@@ -113,7 +113,8 @@ HINTS = (
         error="NotAllAgentPoolOrchestratorVersionSpecifiedAndUnchanged|A new agent pool was introduced",
         types="azure-native:containerservice:ManagedCluster",
         advice="somebody changed the cluster outside this program, and undoing it would send AKS its own list of "
-        "pools: make an edit that reaches the cluster too, such as another tag (docs/decisions/0007-the-list-of-pools.md)",
+        "pools: make an edit that reaches the cluster too, such as another tag "
+        "(docs/decisions/0007-the-list-of-pools.md)",
     ),
     Hint(
         error="cannot create already existing resource",

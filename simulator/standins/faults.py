@@ -10,9 +10,6 @@ from dataclasses import dataclass
 
 from simulator.standins.refusal import Refused
 
-Moment = str
-"""`before` anything is written, or `after` the world has changed and before the caller hears of it."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:

@@ -1,0 +1,118 @@
+"""`fleet ci`: what the workflows in .github/workflows call, each command one step. Any of them runs on a laptop too."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from pydantic import ValidationError
+
+from fleet import show_markdown
+from fleet.ci import comment as comments
+from fleet.ci import gate as gates
+from fleet.ci import matrix as matrices
+from fleet.ci import merge as merging
+from fleet.ci import one_stack, tracking
+from fleet.ci.github import GitHub
+from fleet.ci.runner import Runner
+from fleet.errors import FleetError
+from fleet.report import FAILED, FleetReport
+from fleet.stacks import discover
+
+ci = typer.Typer(no_args_is_help=True, help="Steps of the workflows in .github/workflows.")
+
+Operation = Annotated[Literal["preview", "drift"], typer.Option("--operation", help="What the reports are of.")]
+Folder = Annotated[Path, typer.Option("--folder", "-C", help="The project's folder.")]
+Report = Annotated[Path, typer.Option("--report", help="What `fleet ci merge` wrote.")]
+Author = Annotated[str, typer.Option("--author", envvar="FLEET_AUTHOR", help="Login behind GITHUB_TOKEN.")]
+HERE, MERGED = Path(), Path("report")
+JSON, MARKDOWN = "report.json", "report.md"
+_NO_LIMIT = 100_000_000
+
+
+@ci.command()
+def matrix(
+    folder: Folder = HERE,
+    runner: Annotated[
+        str, typer.Option("--runner", envvar="FLEET_RUNNER", help="Labels, between commas; {stack} is the stack.")
+    ] = matrices.RUNNER,
+) -> None:
+    """Tell the stacks, for `strategy.matrix`, and whether they are previewed; say why where they are not."""
+    job = Runner.of(os.environ)
+    rows = {name: matrices.text(found) for name, found in matrices.rows(discover(folder), runner).items()}
+    previews = job.connected and not job.from_fork
+    job.answer(previews=str(previews).lower(), **rows)
+    if not previews:
+        why = gates.decide(None, job).why
+        job.tell("notice", why)
+        job.summarize(why)
+
+
+@ci.command()
+def run(
+    operation: Annotated[Literal["preview", "drift"], typer.Argument()],
+    stack: Annotated[str, typer.Option("--stack", "-s", help="Its name.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the report, which is called after the stack.")],
+    folder: Folder = HERE,
+) -> None:
+    """Preview one stack, or compare it with the cloud, and write its report, masked. Fails where the stack does."""
+    report = one_stack.run(operation, stack, folder)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / f"{stack}.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+    failed = [each for each in report.stacks if each.fails]
+    for each in failed:
+        typer.echo(f"{each.stack}: {each.error or 'breaks a rule'}", err=True)
+    raise typer.Exit(FAILED if failed else 0)
+
+
+@ci.command()
+def merge(
+    reports: Annotated[list[Path], typer.Argument(help="Files, or folders of them.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for report.json and report.md.")] = MERGED,
+    folder: Folder = HERE,
+    operation: Operation = "preview",
+) -> None:
+    """Join the reports of single stacks. A stack that has a file and no report is one that failed."""
+    report = merging.merge(reports, stacks=[stack.name for stack in discover(folder)], operation=operation)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / JSON).write_text(report.model_dump_json(indent=2), encoding="utf-8")
+    (out / MARKDOWN).write_text(show_markdown.render(report, limit=_NO_LIMIT), encoding="utf-8")
+
+
+@ci.command()
+def comment(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) -> None:
+    """Write the report into the pull request, as one comment that is edited in place, and on the page of the run."""
+    job, merged = Runner.of(os.environ), _read(report)
+    job.summarize(comments.summary(merged, link=job.run_address))
+    number = job.pull_request.get("number")
+    if number is None:
+        raise FleetError("The event is about no pull request: comments are written in the workflow pull-request.")
+    typer.echo(comments.write(merged, GitHub.of(job), number, author=author, link=job.run_address))
+
+
+@ci.command()
+def gate(report: Report = MERGED / JSON) -> None:
+    """Pass, or not: 1 a failure or a broken rule, 3 destructive where nobody said that it is meant."""
+    job = Runner.of(os.environ)
+    decision = gates.decide(_read(report) if report.exists() else None, job)
+    job.tell("error" if decision.code else "notice", decision.why)
+    job.summarize(decision.why)
+    job.answer(allowed=str(decision.allowed).lower())
+    raise typer.Exit(decision.code)
+
+
+@ci.command("tracking-issue")
+def tracking_issue(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) -> None:
+    """Open, edit or close the issue that tracks drift, and write the report on the page of the run."""
+    job, merged = Runner.of(os.environ), _read(report)
+    job.summarize(comments.summary(merged, link=job.run_address))
+    typer.echo(tracking.track(merged, GitHub.of(job), author=author, link=job.run_address))
+
+
+def _read(path: Path) -> FleetReport:
+    try:
+        return FleetReport.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise FleetError(f"{path} is no report ({str(error).splitlines()[0]}): `fleet ci merge` writes it.") from None

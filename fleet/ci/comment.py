@@ -1,0 +1,50 @@
+"""One comment for the fleet in a pull request: made once, edited in place ever after."""
+
+from __future__ import annotations
+
+from fleet import show_markdown
+from fleet.ci.github import GitHub, Json
+from fleet.ci.runner import SUMMARY_BYTES
+from fleet.report import FleetReport
+
+AUTHOR = "github-actions[bot]"
+"""Whom GitHub names as the author of what a workflow's own token writes."""
+
+
+def write(report: FleetReport, github: GitHub, number: int, *, author: str, link: str) -> str:
+    """Write the comment, and return its address.
+
+    Args:
+        number: of the pull request.
+        author: whose comment is looked for: anybody may write one with our marker in it.
+        link: address of the full report.
+
+    Raises:
+        GitHubError: it could not be written.
+    """
+    body = {"body": show_markdown.render(report, link=link)}
+
+    def once() -> Json:
+        found = _ours(github, number, author)
+        if found:
+            return github.edit(f"issues/comments/{found['id']}", body)
+        return github.create(f"issues/{number}/comments", body)
+
+    return github.anew(once)["html_url"]
+
+
+def summary(report: FleetReport, *, link: str) -> str:
+    """The same for the page of the run, with as much detail as GitHub takes there."""
+    limit = SUMMARY_BYTES - 1_000
+    while len((text := show_markdown.render(report, limit=limit, link=link)).encode()) >= SUMMARY_BYTES:
+        limit = limit * 3 // 4  # the renderer counts characters, GitHub counts bytes
+    return text
+
+
+def _ours(github: GitHub, number: int, author: str) -> Json | None:
+    """The oldest of ours, should there be two."""
+    for each in github.pages(f"issues/{number}/comments"):
+        user: Json | None = each.get("user")  # null where the account is gone
+        if user and user["login"] == author and show_markdown.MARKER in (each.get("body") or ""):
+            return each
+    return None

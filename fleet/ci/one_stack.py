@@ -1,0 +1,45 @@
+"""One stack in a job of its own: the command that a person would type, and a report whatever becomes of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections import deque
+from pathlib import Path
+from typing import Literal
+
+import typer
+from pydantic import ValidationError
+
+from fleet.masking import masked_report
+from fleet.report import FleetReport, StackReport
+
+Operation = Literal["preview", "drift"]
+_LAST_LINES = 12
+"""Of a command that ended without a report: enough for the end of a traceback."""
+
+
+def run(operation: Operation, stack: str, folder: Path) -> FleetReport:
+    """Run `fleet preview` or `fleet drift` on one stack; its progress goes to stderr as it comes.
+
+    Returns:
+        its report, masked. A command that ended without one is a failed stack with its last words.
+    """
+    words = [sys.executable, "-m", "fleet", operation, "--stack", stack, "--folder", str(folder), "--format", "json"]
+    last: deque[str] = deque(maxlen=_LAST_LINES)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
+        with subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True, errors="replace"
+        ) as running:
+            for line in running.stderr or ():
+                typer.echo(line, err=True, nl=False)
+                last.append(line.strip())
+        out.seek(0)
+        told = out.read()
+    try:
+        report = FleetReport.model_validate_json(told)
+    except ValidationError:
+        error = "\n".join(last) or f"`fleet {operation}` ended with {running.returncode} and said nothing."
+        report = FleetReport(operation=operation, stacks=(StackReport(stack=stack, state="failed", error=error),))
+    return masked_report(report)

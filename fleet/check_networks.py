@@ -25,7 +25,7 @@ def check_addresses(files: StackFiles) -> Iterator[FleetProblem]:
                 why="which overlap, so that these networks can never be connected",
                 remedy=f"choose another addressSpace in Pulumi.{stack}.yaml{free(space.prefixlen)}",
             )
-        if clash := [other for other, taken in pods.items() if other != stack and taken.overlaps(space)]:
+        if clash := [other for other, taken in pods.items() if taken.overlaps(space)]:
             yield FleetProblem(
                 stacks=(*clash, stack),
                 found=f"pods in {', '.join(sorted({str(pods[other]) for other in clash}))} and address space {space}",

@@ -183,4 +183,4 @@ def _totals(rows: Sequence[RegionStatus]) -> Totals:
 
 def _version(outputs: Mapping[str, Any]) -> int:
     """Version of outputs; 0 where they name none."""
-    return int(outputs.get(contract.VERSION_OUTPUT, 0))
+    return outputs.get(contract.VERSION_OUTPUT, 0)

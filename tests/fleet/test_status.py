@@ -107,6 +107,7 @@ def test_sums_are_those_of_the_fleet() -> None:
         "gpus": {"A100-80G": 12, "H200": 16, "T4": 20},
         "problems": 1,
     }
+    assert list(whole.totals.gpus) == ["A100-80G", "H200", "T4"], "whatever the order of regions"
     assert [each.stack for each in whole.regions] == ["eastus", "westus3", "far"], "in the order that was asked for"
 
 

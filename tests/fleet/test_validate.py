@@ -94,7 +94,7 @@ CASES = {
         ("cloud.primary 'zz'", "no stack", "use one of: eastus"),
     ),
     "a chain": Case(
-        {"third": {"cloud": {"primary": "westus3"}}},
+        {"third": {"cloud": {"primary": "westus3"}, "storage": {"mounts": [{"name": "scratch", "home": "primary"}]}}},
         ("westus3", "third"),
         ("westus3 joins a cloud itself", "write `cloud: {primary: eastus}` in Pulumi.third.yaml"),
     ),
@@ -109,9 +109,9 @@ CASES = {
         ("mount 'models'", "which eastus does not make", "Pulumi.eastus.yaml"),
     ),
     "one address space": Case(
-        {"westus3": a_network("10.10.0.0/16")},
+        {"westus3": a_network("10.10.0.0/16", podAddresses="10.0.0.0/16")},
         ("eastus", "westus3"),
-        ("10.10.0.0/16 and 10.10.0.0/16", "never be connected", "in Pulumi.westus3.yaml, e.g. 10.0.0.0/16"),
+        ("10.10.0.0/16 and 10.10.0.0/16", "never be connected", "in Pulumi.westus3.yaml, e.g. 10.1.0.0/16"),
     ),
     "one address space inside another": Case(
         {"westus3": a_network("10.10.128.0/20")},
@@ -333,8 +333,11 @@ def test_ranges_that_are_proposed_are_apart_from_each_other_too() -> None:
 def test_the_order_of_the_files_does_not_matter() -> None:
     specs = a_fleet({"westus3": {**OWNER, **a_network("10.10.0.0/16")}, "third": {"cloud": {"primary": "no"}}})
 
-    assert problems(specs) == problems(specs[::-1])
-    assert len(problems(specs)) == 3
+    deployed = {name: {contract.VERSION_OUTPUT: 0} for name in STACKS}
+    backwards = dict(reversed(deployed.items()))
+
+    assert problems(specs, deployed=deployed) == problems(specs[::-1], deployed=backwards)
+    assert len(problems(specs, deployed=deployed)) == 5
 
 
 def written(folder: Path, **files: str) -> Path:

@@ -23,7 +23,7 @@ ANYSCALE_PREFIXES = (
     "service2",
     "expwrk",  # workspace
 )
-"""Of Anyscale's ids, the part before `_`. Source: facts of its API, and addresses of its console, read 2026-11."""
+"""Of Anyscale's ids, the part before `_`, as its API and the addresses of its console show them."""
 
 _GUID = re.compile(r"(?P<guid>[0-9a-fA-F]{4})[0-9a-fA-F]{4}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ANYSCALE = re.compile(
@@ -40,7 +40,7 @@ def masked(text: str) -> str:
     """Shorten each GUID, Anyscale id and e-mail address to its beginning and a digest of six digits; the rest stays.
 
     One id is one stub, in any letter case and in every run, and two that begin alike (`00000000-...`) still differ:
-    `3f1c…9a04be`, `cld_kved…51c3d0`, `a…77e01b@…`. The digest confirms a guess but does not give the id away.
+    `3f1c…8d77c7`, `cld_kved…8d7355`, `a…8e1b4c@…`. The digest confirms a guess but does not give the id away.
     """
     text = _ANYSCALE.sub(_stub, _GUID.sub(_stub, text))
     return _MAILBOX.sub(_stub, text) if "@" in text else text

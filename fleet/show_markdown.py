@@ -88,7 +88,7 @@ def _error(stack: StackReport) -> Iterator[Line]:
     if stack.error.strip():
         left = len(stack.error) - LONGEST_ERROR
         more = f"\n...({show_text.many(left, 'character')})" if left > 0 else ""
-        yield Line(detail=Detail.ERROR, text=fence(stack.error[:LONGEST_ERROR] + more) + "\n")
+        yield Line(detail=Detail.ERROR, text=fence(stack.error[:LONGEST_ERROR] + more))
 
 
 def _changes(stack: StackReport) -> Iterator[Line]:

@@ -34,6 +34,9 @@ simulate: $(RUN)  ## Deploy the stacks to a simulated Azure and Anyscale: no acc
 shell: $(RUN)  ## Open a shell in the simulated world; `pulumi preview --stack eastus` and any other command work there
 	@.venv/bin/python -m simulator shell
 
+.PHONY: venv
+venv: $(RUN)  ## Make .venv, for what runs the program alone
+
 .PHONY: test
 test: $(DEV)  ## Run every test but those of the vendor's client
 	@bin=$$(.venv/bin/python -m simulator.toolchain) && PATH="$$bin:$$PATH" .venv/bin/python -m pytest $(ARGS)
@@ -43,11 +46,17 @@ test-clients: $(CLIENTS) $(RUN)  ## Run the vendor's own client against the simu
 	@.venv-clients/bin/python -m pytest tests/clients $(ARGS)
 
 .PHONY: lint
-lint: $(DEV)  ## Check style, types and the direction of imports
+lint: $(DEV)  ## Check style, types, the direction of imports and the workflows (needs Go)
 	@.venv/bin/ruff check
 	@.venv/bin/ruff format --check
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports
+	@.venv/bin/zizmor --offline --quiet --strict-collection --pedantic .github/workflows
+	@command -v go >/dev/null || { echo "actionlint is built by Go, which is not on PATH: https://go.dev/doc/install"; exit 1; }
+	@go run $(ACTIONLINT) -shellcheck= -pyflakes=
+
+# Its Python package downloads the program from elsewhere while it installs; as a Go module its sum is checked and kept.
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 .PHONY: bench
 bench: $(DEV)  ## Measure

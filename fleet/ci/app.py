@@ -18,7 +18,7 @@ from fleet.ci import one_stack, tracking
 from fleet.ci.github import GitHub
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
-from fleet.report import FAILED, FleetReport
+from fleet.report import CHANGES, FAILED, FleetReport
 from fleet.stacks import discover
 
 ci = typer.Typer(no_args_is_help=True, help="Steps of the workflows in .github/workflows.")
@@ -74,18 +74,19 @@ def merge(
     folder: Folder = HERE,
     operation: Operation = "preview",
 ) -> None:
-    """Join the reports of single stacks. A stack that has a file and no report is one that failed."""
+    """Join the reports of single stacks, here and on the page of the run. A stack without a report has failed."""
+    job = Runner.of(os.environ)
     report = merging.merge(reports, stacks=[stack.name for stack in discover(folder)], operation=operation)
     out.mkdir(parents=True, exist_ok=True)
     (out / JSON).write_text(report.model_dump_json(indent=2), encoding="utf-8")
     (out / MARKDOWN).write_text(show_markdown.render(report, limit=_NO_LIMIT), encoding="utf-8")
+    job.summarize(comments.summary(report, link=job.run_address))
 
 
 @ci.command()
 def comment(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) -> None:
-    """Write the report into the pull request, as one comment that is edited in place, and on the page of the run."""
+    """Write the report into the pull request, as one comment that is edited in place."""
     job, merged = Runner.of(os.environ), _read(report)
-    job.summarize(comments.summary(merged, link=job.run_address))
     number = job.pull_request.get("number")
     if number is None:
         raise FleetError("The event is about no pull request: comments are written in the workflow pull-request.")
@@ -96,18 +97,19 @@ def comment(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) ->
 def gate(report: Report = MERGED / JSON) -> None:
     """Pass, or not: 1 a failure or a broken rule, 3 destructive where nobody said that it is meant."""
     job = Runner.of(os.environ)
-    decision = gates.decide(_read(report) if report.exists() else None, job)
+    merged = _read(report) if report.exists() else None
+    decision = gates.decide(merged, job)
     job.tell("error" if decision.code else "notice", decision.why)
     job.summarize(decision.why)
-    job.answer(allowed=str(decision.allowed).lower())
+    changes = merged is not None and merged.exit_code(allow_destructive=decision.allowed) == CHANGES
+    job.answer(allowed=str(decision.allowed).lower(), changes=str(changes).lower())
     raise typer.Exit(decision.code)
 
 
 @ci.command("tracking-issue")
 def tracking_issue(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) -> None:
-    """Open, edit or close the issue that tracks drift, and write the report on the page of the run."""
+    """Open, edit or close the issue that tracks drift."""
     job, merged = Runner.of(os.environ), _read(report)
-    job.summarize(comments.summary(merged, link=job.run_address))
     typer.echo(tracking.track(merged, GitHub.of(job), author=author, link=job.run_address))
 
 

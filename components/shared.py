@@ -16,9 +16,6 @@ from stack import contract
 from stack.settings import OwnsCloud
 from stack.spec import MountSpec, StackSpec
 
-PREFIX = "shared_"
-"""Of the outputs, which stand beside those of the primary's own region."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
@@ -33,7 +30,7 @@ class Shared:
 
     def export(self) -> None:
         """Export each field, for the stacks that join."""
-        for field, output in contract.output_names(contract.SharedValues, PREFIX).items():
+        for field, output in contract.output_names(contract.SharedValues, contract.SHARED_PREFIX).items():
             pulumi.export(output, getattr(self, field))
 
     @classmethod
@@ -60,7 +57,7 @@ class Shared:
                 f"the primary stack '{primary}' cannot be read ({found}): {remedy}; if it is up, {opened}"
             ) from None
         try:
-            values = contract.read(contract.SharedValues, outputs, PREFIX)
+            values = contract.read(contract.SharedValues, outputs, contract.SHARED_PREFIX)
         except contract.ContractError as problem:
             raise pulumi.RunError(f"the primary stack '{primary}' {problem}: {remedy}") from None
         wanted = {mount.container for mount in mounts if mount.home == "primary"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,18 +31,20 @@ class Runs:
     Attributes:
         engine: which runs them.
         known: stacks of the backend, as it lists them before anything runs.
+        joinable: primaries that tell what a stack needs to join them.
         progress: told each event of each stack.
         allow_destructive: whether `up` goes on where its own preview, of a stack that had to wait, is destructive.
     """
 
     engine: Engine
     known: dict[str, Json]
+    joinable: Collection[str]
     progress: Progress = field(default=_silent)
     allow_destructive: bool = False
 
     def preview(self, stack: FleetStack) -> StackReport:
         """What `up` would do. A stack whose primary is not deployed yet waits: there is nothing that it could join."""
-        if stack.primary and not self.deployed(stack.primary):
+        if self._waits(stack):
             primary = stack.primary
             return StackReport(
                 stack=stack.name,
@@ -54,7 +56,7 @@ class Runs:
 
     def up(self, stack: FleetStack) -> StackReport:
         """Deploy. A stack that had to wait for its primary is previewed first, and stops where that is destructive."""
-        if stack.primary and not self.deployed(stack.primary):
+        if self._waits(stack):
             before = self._reported(stack, "preview", judges=True)
             if before.fails:
                 return before
@@ -69,13 +71,12 @@ class Runs:
 
     def drift(self, stack: FleetStack) -> StackReport:
         """What differs from the cloud, and which rules that breaks; nothing is written down."""
-        if stack.name in self.known and not self.deployed(stack.name):
+        if stack.name in self.known and not self.known[stack.name].get("resourceCount"):
             return StackReport(stack=stack.name, state="done", notes=("not deployed: nothing can differ",))
         return self._reported(stack, "refresh", "--preview-only", judges=True)
 
-    def deployed(self, stack: str) -> bool:
-        """Whether the backend holds resources of a stack."""
-        return bool(self.known.get(stack, {}).get("resourceCount"))
+    def _waits(self, stack: FleetStack) -> bool:
+        return bool(stack.primary) and stack.primary not in self.joinable
 
     def _reported(self, stack: FleetStack, *words: str, judges: bool = False) -> StackReport:
         if not stack.spec:

@@ -19,6 +19,7 @@ from fleet.runs import Runs
 from fleet.stacks import FleetStack, discover, select
 from fleet.status import FleetStatus, fleet_status
 from fleet.validate import Validation, validate
+from stack import contract
 
 Json = dict[str, Any]
 
@@ -99,6 +100,11 @@ class Session:
             list(pool.map(read, known))
         return outputs, unread
 
+    def _joinable(self) -> list[str]:
+        """Primaries of the stacks whose last `up` left what those that join need."""
+        outputs, _ = self.outputs(sorted({stack.primary for stack in self.stacks if stack.primary}))
+        return [name for name, told in outputs.items() if _joins(told)]
+
     def _each(
         self,
         doing: str,
@@ -108,7 +114,13 @@ class Session:
         allow_destructive: bool = False,
     ) -> tuple[StackReport, ...]:
         with Board(self.console, self.names, doing=doing) as board:
-            runs = Runs(engine=self.engine, known=self.known, progress=board.event, allow_destructive=allow_destructive)
+            runs = Runs(
+                engine=self.engine,
+                known=self.known,
+                joinable=self._joinable(),
+                progress=board.event,
+                allow_destructive=allow_destructive,
+            )
             act = verb(runs)
 
             def shown(stack: FleetStack) -> StackReport:
@@ -118,6 +130,14 @@ class Session:
                 return report
 
             return order.run(self.stacks, shown, needs=needs, parallel=self.parallel, interrupt=self.engine.interrupt)
+
+
+def _joins(outputs: Mapping[str, Any]) -> bool:
+    try:
+        contract.read(contract.SharedValues, outputs, contract.SHARED_PREFIX)
+    except contract.ContractError:
+        return False
+    return True
 
 
 def validated(folder: Path, *, files_only: bool) -> Validation:

@@ -14,6 +14,8 @@ from pydantic.alias_generators import to_camel
 VERSION = 1
 """Raised when a field is renamed, removed, or changes its meaning."""
 VERSION_OUTPUT = "contract"
+SHARED_PREFIX = "shared_"
+"""Of what a primary tells those that join it: it stands beside the outputs of its own region."""
 
 Shape = TypeVar("Shape")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -14,10 +13,7 @@ from rich.console import Console
 from fleet import schema, session, show_markdown, show_status, show_terminal
 from fleet.errors import FleetError
 from fleet.report import CHANGES, FAILED, NO_CHANGE, FleetReport
-from fleet.session import Session
-
-PARALLEL = min(4, os.cpu_count() or 2)
-"""Previews are bound by processors: more at once than there are makes none of them faster (`make bench`)."""
+from fleet.session import PARALLEL, Session
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -52,8 +52,9 @@ class Board:
 
     def ended(self, report: StackReport) -> None:
         """A stack is through."""
-        counts = " ".join(f"{count} {operation}" for operation, count in report.counts.items())
-        self._set(report.stack, f"{report.state}: {report.verdict}" + (f" ({counts})" if counts else ""))
+        counts = ", ".join(f"{count} to {operation}" for operation, count in report.counts.items())
+        said = report.error.partition("\n")[0] or report.verdict
+        self._set(report.stack, f"{report.state}: {said}" + (f" ({counts})" if counts else ""))
 
     def _set(self, stack: str, line: str) -> None:
         with self._lock:

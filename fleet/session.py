@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -22,6 +23,9 @@ from fleet.validate import Validation, validate
 from stack import contract
 
 Json = dict[str, Any]
+
+PARALLEL = min(4, os.cpu_count() or 2)
+"""Previews are bound by processors: more at once than there are makes none of them faster (`make bench`)."""
 
 
 class Session:
@@ -148,8 +152,11 @@ def validated(folder: Path, *, files_only: bool) -> Validation:
     """
     if files_only:
         return validate(folder, discover(folder))
-    session = Session.open(folder, (), parallel=1)
-    deployed, unread = session.outputs(session.names)
-    if unread:
-        raise FleetError("\n".join(unread.values()))
-    return validate(folder, session.stacks, deployed=deployed)
+    session = Session.open(folder, (), parallel=PARALLEL)
+    outputs, unread = session.outputs(session.names)
+    elsewhere = dict.fromkeys(session.known.keys() - unread.keys(), Json())
+    found = validate(folder, session.stacks, deployed={**elsewhere, **outputs})
+    lost = {
+        name: (*found.files.get(name, ()), f"what is deployed cannot be read: {why}") for name, why in unread.items()
+    }
+    return found.model_copy(update={"files": {**found.files, **lost}})

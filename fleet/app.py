@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from fleet import schema, session, show_markdown, show_status, show_terminal
+from fleet.ci.app import ci
 from fleet.errors import FleetError
 from fleet.report import CHANGES, FAILED, NO_CHANGE, FleetReport
 from fleet.session import PARALLEL, Session
@@ -22,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(ci, name="ci")
 
 
 class Format(StrEnum):

@@ -44,6 +44,7 @@ def test_ids_that_begin_alike_stay_distinguishable() -> None:
         ("cld_kvedZWag2qA8i5BjxUevf5i7", "cld_kved…8d7355"),
         ("cldrsrc_gjezgixg3jxn2abcd", "cldrsrc_gjez…5c59f5"),
         ("by usr_simulated:", "by usr_simu…df1082:"),
+        ("myorg_production and westus3cld_checkpoints", "myorg_production and westus3cld_checkpoints"),
         ("/mnt/cluster_storage under org_id", "/mnt/cluster_storage under org_id"),
     ],
 )

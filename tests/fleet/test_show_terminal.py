@@ -158,6 +158,27 @@ def test_what_did_not_get_through_is_not_called_safe() -> None:
     assert "safe" not in text_of(fleet(stack)), "nobody knows what else it would have done"
 
 
+def test_whatever_takes_something_away_stands_with_the_worst_in_capitals() -> None:
+    namespace = fleets.NO_POOL.model_copy(update={"verdict": "disruptive", "name": "eastus-namespace"})
+    opened = fleets.MORE_NODES.model_copy(update={"verdict": "destructive", "name": "eastus-opened"})
+
+    text = text_of(fleet(done("eastus", fleets.NEW_POOL, fleets.UPGRADE, namespace, opened)))
+
+    labels = re.findall(r"^  (\w+) +(eastus-[a-z]+|R)", text, flags=re.MULTILINE)
+    assert labels == [
+        ("DELETE", "eastus-namespace"),
+        ("UPDATE", "eastus-opened"),
+        ("update", "eastus-cluster"),
+        ("create", "R"),
+    ], "a deletion however mild, and an update that destroys"
+
+
+def test_a_stack_without_a_change_still_says_its_notes() -> None:
+    stack = StackReport(stack="eastus", state="done", notes=("kubernetesVersion: 1.31 is near its end.",))
+
+    assert "  note       kubernetesVersion: 1.31 is near its end.\n" in text_of(fleet(stack))
+
+
 def with_values(old: str | None, new: str | None) -> str:
     prop = PropertyChange(path="tags.a", old=old, new=new)
     change = Change(operation="update", type="x:y:Z", name="z", component="Stack", verdict="safe", properties=(prop,))
@@ -175,6 +196,11 @@ def with_values(old: str | None, new: str | None) -> str:
             "c" * 300 + "old" + "d" * 100,
             "c" * 300 + "new",
             f"tags.a: (280 characters)...{'c' * 20}old{'d' * 57}...(43 characters) -> (280 characters)...{'c' * 20}new",
+        ),
+        (
+            "e" * 60 + "old" + "f" * 18,
+            "e" * 60 + "new",
+            f"tags.a: {'e' * 60}old{'f' * 17}...(1 character) -> {'e' * 60}new",
         ),
     ],
 )

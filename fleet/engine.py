@@ -47,10 +47,14 @@ class Finished:
 
 
 class Engine:
-    """`pulumi` in the folder of a project; safe to use from many threads, one stack each."""
+    """`pulumi` in the folder of a project; safe to use from many threads, one stack each.
+
+    Attributes:
+        folder: the project's.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         # The event log is a flag for debugging; a check for a newer version would be a call to a stranger.
         self._env = {**os.environ, "PULUMI_DEBUG_COMMANDS": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
         self._running: set[subprocess.Popen[bytes]] = set()
@@ -83,6 +87,10 @@ class Engine:
         """Make a stack in the backend, with the secrets provider that its file names."""
         self._ask("stack", "init", stack, "--no-select")
 
+    def backend(self) -> str:
+        """Address of the state backend."""
+        return json.loads(self._ask("whoami", "--json", "--verbose"))["url"]
+
     def outputs(self, stack: str) -> Json:
         """Outputs of the last run, none of them secret."""
         return json.loads(self._ask("stack", "output", "--json", "--stack", stack))
@@ -111,6 +119,21 @@ class Engine:
                     self._ended(running)
             return Finished(code=running.returncode, events=events, said=said.read_text(errors="replace"))
 
+    def ask(self, *words: str) -> Finished:
+        """Run a command that has no event log to its end; `said` is its answer, or why there is none."""
+        done = subprocess.run(
+            ["pulumi", *words, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,
+        )
+        said = done.stderr or done.stdout if done.returncode else done.stdout
+        return Finished(code=done.returncode, events=(), said=said)
+
     def interrupt(self) -> None:
         """Ask every running engine to end in order; asked twice, to end at once."""
         self.interrupted = True
@@ -123,7 +146,7 @@ class Engine:
         """Start a process that Ctrl-C reaches through `interrupt` alone, and so once."""
         running = subprocess.Popen(
             words,
-            cwd=self._folder,
+            cwd=self.folder,
             env=self._env,
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -139,19 +162,10 @@ class Engine:
             self._running.discard(running)
 
     def _ask(self, *words: str) -> str:
-        done = subprocess.run(
-            ["pulumi", *words, "--non-interactive", "--color", "never"],
-            cwd=self._folder,
-            env=self._env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            start_new_session=True,
-        )
-        if done.returncode:
-            raise FleetError(explained(done.stderr or done.stdout, command=f"pulumi {' '.join(words)}"))
-        return done.stdout
+        done = self.ask(*words)
+        if done.code:
+            raise FleetError(explained(done.said, command=f"pulumi {' '.join(words)}"))
+        return done.said
 
 
 def _tail(running: subprocess.Popen[bytes], log: Path, on_event: Callable[[Json], None]) -> Iterator[Json]:

@@ -1,14 +1,18 @@
-"""What a change of a resource does to what runs on it: facts about Azure and AKS, one row each, with their source.
+"""What a change of a resource does to what runs on it: facts about Azure, AKS and Kubernetes.
 
 Read by `fleet` for its verdicts. A type or property without a row is taken for safe to create and to update; to delete
-or replace anything is at least disruptive.
+or replace anything is at least disruptive. Sources stand with the rows, all read 2026-11; what none of them says has no
+row. What is fixed at creation azure-native replaces, or asks Azure to change, which refuses it half way through.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+Verdict = Literal["safe", "disruptive", "refused"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +39,13 @@ class Consequence:
         property: regular expression that matches the beginning of the path.
         effect: what happens, in a phrase.
         verdict: `refused` where Azure says no half way through a run.
-        source: page and when it was read.
+        source: page or file.
     """
 
     type: str
     property: str
     effect: str
-    verdict: Literal["safe", "disruptive", "refused"]
+    verdict: Verdict
     source: str
 
 
@@ -68,16 +72,210 @@ LOSSES = (
     Loss(type="azuread:index/servicePrincipal:ServicePrincipal", loses="the vendor's sign-in, for the whole tenant"),
     Loss(type="anyscale:index:CloudResource", loses="the registration: no new job starts in this region"),
     Loss(type="anyscale:index:Cloud", loses="the Anyscale cloud with its history"),
+    Loss(type="anyscale:index:Drain", loses="the region's system workload, which it ends: no job starts here"),
+    Loss(type="kubernetes:core/v1:Namespace", loses="everything in the namespace: pods, claims and their secrets"),
 )
 
-CONSEQUENCES = (
-    Consequence(
-        type="azure-native:containerservice:ManagedCluster",
-        property="kubernetesVersion",
-        effect="upgrades the control plane; nodes roll when their pools are upgraded",
-        verdict="disruptive",
-        source="AKS upgrade-cluster, read 2026-11",
+_DISRUPTION = "AKS node-disruption-policy (azure-aks-docs)"
+_NODE_POOLS = "AKS manage-node-pools (azure-aks-docs)"
+_REPLACED = "pulumi-azure-native, provider/pkg/gen/replacement.go"
+_CYCLED = "Pulumi azure KubernetesClusterNodePool: what cycles a pool or forces a new one"
+_TIERS = "Azure storage access-tiers-online-manage"
+_SUBNETS = "Azure virtual-network-manage-subnet: change subnet settings"
+_KUBERNETES = "pulumi-kubernetes, provider/pkg/clients/diff.go; Kubernetes: Persistent Volumes, Storage Classes"
+_WORKLOADS = "Kubernetes: Deployments, updating"
+_OURS = "pulumi_anyscale/cloud_resource.py, cloud.py"
+
+_FIXED = (
+    "(maxPods|osDiskSizeGB|osDiskType|kubeletDiskType|availabilityZones|vnetSubnetID|podSubnetID|enableNodePublicIP"
+    "|enableEncryptionAtHost|enableFIPS|kubeletConfig|linuxOSConfig|scaleSetPriority)"
+)
+_REIMAGED = "(localDNSProfile|securityProfile.enable(SecureBoot|VTPM)|capacityReservationGroupID)"
+_NEW_CLAIM = "is fixed at creation, so that the claim is made anew: pods that start meanwhile wait, data stay"
+_ROLLS = "rolls every node of the pool: each is drained and made anew, and what is on its local disk is lost"
+_FIXED_NETWORK = (
+    r"networkProfile\.(serviceCidrs?|dnsServiceIP|networkMode|networkPlugin|networkPluginMode|podCidr"
+    r"|networkDataplane|networkPolicy|outboundType)\b"
+)
+
+_ROWS: Mapping[str, tuple[tuple[str, Verdict, str, str], ...]] = {
+    "azure-native:containerservice:ManagedCluster": (
+        (
+            r"agentPoolProfiles\[[1-9]",
+            "safe",
+            "is about a list only: a pool that is a resource of its own stays as it is",  # docs/decisions/0007
+            "azure-native issues 579 and 1686",
+        ),
+        (
+            rf"agentPoolProfiles\[0\]\.(vmSize|{_FIXED})",
+            "refused",
+            "AKS takes it only at the creation of a pool, and the system pool is created with the cluster",
+            f"{_NODE_POOLS}; {_CYCLED}",
+        ),
+        (rf"agentPoolProfiles\[0\]\.{_REIMAGED}", "disruptive", _ROLLS, _DISRUPTION),
+        (
+            "kubernetesVersion",
+            "disruptive",
+            "upgrades the control plane; nodes roll when their pools are upgraded",
+            "AKS upgrade-cluster (azure-aks-docs)",
+        ),
+        (
+            r"autoUpgradeProfile\.nodeOSUpgradeChannel",
+            "safe",
+            "says which images nodes get and when; between None, SecurityPatch and NodeImage no node rolls now",
+            _DISRUPTION,
+        ),
+        (
+            r"apiServerAccessProfile\.authorizedIPRanges",
+            "disruptive",
+            "whoever is outside the ranges that remain loses the API server, machines that run pulumi too",
+            "AKS api-server-authorized-ip-ranges (azure-aks-docs)",
+        ),
+        (
+            r"apiServerAccessProfile\.enableVnetIntegration",
+            "disruptive",
+            "rolls every node of the cluster",
+            _DISRUPTION,
+        ),
+        (
+            rf"{_FIXED_NETWORK}|dnsPrefix|fqdnSubdomain|nodeResourceGroup$|diskEncryptionSetID",
+            "disruptive",
+            "is fixed at creation, so that the cluster is replaced",
+            _REPLACED,
+        ),
     ),
+    "azure-native:containerservice:AgentPool": (
+        (
+            "vmSize|gpuInstanceProfile",
+            "disruptive",
+            "AKS does not resize nodes, so that the pool is replaced; a second pool beside it is gentler",
+            f"{_NODE_POOLS}; {_REPLACED}",
+        ),
+        (
+            _FIXED,
+            "refused",
+            "AKS takes it only at the creation of a pool: add a pool under another name, then take this one away",
+            _CYCLED,
+        ),
+        ("orchestratorVersion|nodeImageVersion", "disruptive", _ROLLS, f"{_NODE_POOLS}; {_DISRUPTION}"),
+        (_REIMAGED, "disruptive", _ROLLS, _DISRUPTION),
+        ("nodeLabels", "safe", "is put on the nodes that run; their pods stay", "AKS use-labels (azure-aks-docs)"),
+        (
+            "nodeTaints",
+            "safe",
+            "keeps new pods away; those that run stay, unless the taint says NoExecute",
+            "AKS use-node-taints (azure-aks-docs)",
+        ),
+    ),
+    "azure-native:network:NetworkSecurityGroup": (
+        (
+            r"securityRules\[\d+\]\.(access|source|destination|protocol)",
+            "disruptive",
+            "whoever is not let in any more loses the ingress",
+            "Azure network-security-groups-overview",
+        ),
+    ),
+    "azure-native:network:PrivateEndpoint": (
+        ("subnet", "disruptive", "is fixed at creation, so that the endpoint is replaced", _REPLACED),
+    ),
+    # A virtual network with its subnets, or a subnet of its own.
+    "azure-native:network:": (
+        (
+            r"(subnets\[\d+\]\.)?addressPrefix",
+            "refused",
+            "Azure neither moves nor resizes a subnet that is in use (InUseSubnetCannotBeUpdated)",
+            _SUBNETS,
+        ),
+        (
+            r"(subnets\[\d+\]\.)?delegations",
+            "refused",
+            "Azure neither adds nor removes a delegation while the service has resources in the subnet",
+            _SUBNETS,
+        ),
+        (
+            r"(subnets\[\d+\]\.)?serviceEndpoints",
+            "disruptive",
+            "switches routes of every machine in the subnet; open connections may end",
+            _SUBNETS,
+        ),
+    ),
+    "azure-native:storage:StorageAccount": (
+        ("isHnsEnabled|location", "disruptive", "is fixed at creation, so that the account is replaced", _REPLACED),
+        ("accessTier", "safe", "moves every blob without a tier of its own, which is billed", _TIERS),
+        (
+            "sku",
+            "disruptive",
+            "a copy in another region comes or goes in place; zones come or go by a conversion that takes days",
+            "Azure storage redundancy-migration",
+        ),
+        (
+            "networkRuleSet|publicNetworkAccess",
+            "disruptive",
+            "whoever is not let in any more loses the data at once: pods, and pages with logs",
+            "Azure storage-network-security",
+        ),
+    ),
+    "azure-native:authorization:RoleAssignment": (
+        (
+            "principalId|scope|roleDefinitionId|roleAssignmentName",
+            "disruptive",
+            "the grant is made anew, and it takes minutes until it holds",
+            f"{_REPLACED}; Azure RBAC troubleshooting",
+        ),
+    ),
+    "azure-native:managedidentity:FederatedIdentityCredential": (
+        (
+            "issuer|subject|audiences",
+            "disruptive",
+            "pods with the token of before cannot sign in any more",
+            "Entra workload-identity-federation-considerations",
+        ),
+    ),
+    "kubernetes:core/v1:PersistentVolumeClaim": (
+        (r"spec\.(accessModes|storageClassName|volumeName)", "disruptive", _NEW_CLAIM, _KUBERNETES),
+    ),
+    "kubernetes:core/v1:PersistentVolume": (
+        (r"spec\.mountOptions", "safe", "reaches only pods that start later", _KUBERNETES),
+        (r"spec\.csi", "disruptive", _NEW_CLAIM, _KUBERNETES),
+    ),
+    "kubernetes:storage.k8s.io/v1:StorageClass": (
+        ("parameters|provisioner|reclaimPolicy", "safe", "is made anew; claims keep what they have", _KUBERNETES),
+    ),
+    "kubernetes:helm.sh/v3:Release": (
+        (
+            r"values\.workloads\.instanceTypes\.additional\b",
+            "safe",
+            "is what jobs may ask for, in a ConfigMap; no pod restarts",
+            "anyscale-operator 1.8.0, templates/configmap_instance_types.yaml and deployment.yaml",
+        ),
+        (
+            "values|version|chart",
+            "disruptive",
+            "the chart's own pods restart where it changes them; what already runs on Ray goes on",
+            _WORKLOADS,
+        ),
+    ),
+    "kubernetes:gateway.envoyproxy.io/v1alpha1:EnvoyProxy": (
+        (r"spec\.provider\.kubernetes\.envoyDeployment", "disruptive", "rolls the proxies of the ingress", _WORKLOADS),
+        (
+            r"spec\.provider\.kubernetes\.envoyService",
+            "disruptive",
+            "changes who may reach Ray's dashboards and services, or under which name",
+            "AKS load-balancer-standard (azure-aks-docs)",
+        ),
+    ),
+    "anyscale:index:CloudResource": (
+        ("persistentVolumeClaim|zones|redisEndpoint", "safe", "is changed in place, for pods that start later", _OURS),
+        ("", "disruptive", "is fixed at registration; the cloud's primary resource goes only with the cloud", _OURS),
+    ),
+    "anyscale:index:Cloud": (("", "disruptive", "is fixed when the cloud is made", _OURS),),
+}
+"""By prefix of the type: property, verdict, effect and source. Of rows that match, the first holds."""
+
+CONSEQUENCES = tuple(
+    Consequence(type=type_, property=property_, verdict=verdict, effect=effect, source=source)
+    for type_, rows in _ROWS.items()
+    for property_, verdict, effect, source in rows
 )
 
 

@@ -39,7 +39,7 @@ venv: $(RUN)  ## Make .venv, for what runs the program alone
 
 .PHONY: test
 test: $(DEV)  ## Run every test but those of the vendor's client
-	@bin=$$(.venv/bin/python -m simulator.toolchain) && PATH="$$bin:$$PATH" .venv/bin/python -m pytest $(ARGS)
+	@bin=$$(.venv/bin/python -m simulator.toolchain) && PATH="$$bin:$$PATH" .venv/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 .PHONY: test-clients
 test-clients: $(CLIENTS) $(RUN)  ## Run the vendor's own client against the simulated Anyscale

@@ -5,13 +5,13 @@ Owns sign-in, paging, repetition and what a refusal means. The token comes from 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
+from time import sleep
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
@@ -20,8 +20,9 @@ Json = dict[str, Any]
 T = TypeVar("T")
 
 _ATTEMPTS = 4
-_TOO_MANY = 429
 _SECONDS = 30
+_PATIENCE = 120
+"""Seconds. An hour's quota that is used up comes back after minutes: a job does not wait for that."""
 _TOLD = 300
 """Characters of GitHub's own words in a message."""
 _MEANS = {
@@ -40,18 +41,19 @@ class GitHubError(FleetError):
     Attributes:
         status: of its answer; 0 where there was none.
         passing: whether the same call may succeed a little later.
+        after: seconds for which GitHub asks to be left alone.
     """
 
-    def __init__(self, message: str, *, status: int = 0, passing: bool = False) -> None:
+    def __init__(self, message: str, *, status: int = 0, passing: bool = False, after: int = 0) -> None:
         super().__init__(message)
-        self.status, self.passing = status, passing
+        self.status, self.passing, self.after = status, passing, after
 
 
 class GitHub:
     """One repository. Each call is made once; `anew` repeats what may be done twice."""
 
-    def __init__(self, *, api: str, token: str, repository: str, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._api, self._repository, self._sleep = api.rstrip("/"), repository, sleep
+    def __init__(self, *, api: str, token: str, repository: str) -> None:
+        self._api, self._repository = api.rstrip("/"), repository
         self._client = httpx.Client(
             timeout=_SECONDS,
             headers={
@@ -104,8 +106,8 @@ class GitHub:
         again = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, GitHubError) and error.passing),
             stop=stop_after_attempt(_ATTEMPTS),
-            wait=wait_exponential(multiplier=2, max=_SECONDS),
-            sleep=self._sleep,
+            wait=_wait,
+            sleep=sleep,
             reraise=True,
         )
         return again(act)
@@ -123,13 +125,22 @@ class GitHub:
             ) from None
         if answer.is_success:
             return answer
-        limited = answer.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in answer.headers
+        after = answer.headers.get("retry-after", "")
+        limited = bool(after) or answer.headers.get("x-ratelimit-remaining") == "0"
         means = "too many calls: wait." if limited else _MEANS.get(answer.status_code, "try again later.")
+        seconds = int(after) if after.isdecimal() else 0
         raise GitHubError(
             f"{what} was answered {answer.status_code}: {means} GitHub says: {_words(answer)}",
             status=answer.status_code,
-            passing=answer.is_server_error or limited or answer.status_code == _TOO_MANY,
+            passing=answer.is_server_error or 0 < seconds <= _PATIENCE,
+            after=seconds,
         )
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.after if isinstance(error, GitHubError) else 0
+    return max(asked, wait_exponential(multiplier=2, max=_SECONDS)(state))
 
 
 def _words(answer: httpx.Response) -> str:

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from fleet.ci.app import ci
+from tests.fleet.ci.conftest import Job
+
+PROJECT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    for name in ("Pulumi.yaml", "Pulumi.eastus.yaml", "Pulumi.westus3.yaml"):
+        shutil.copy(PROJECT / name, tmp_path)
+    return tmp_path
+
+
+def matrix(desk: Path, *words: str) -> str:
+    done = CliRunner().invoke(ci, ["matrix", "--folder", str(desk), *words])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_each_stack_file_is_a_row_and_owners_stand_apart_from_those_that_join(job: Job, desk: Path) -> None:
+    matrix(desk)
+
+    eastus = {"stack": "eastus", "preview": "preview-eastus", "deploy": "eastus", "runner": ["ubuntu-latest"]}
+    westus3 = {"stack": "westus3", "preview": "preview-westus3", "deploy": "westus3", "runner": ["ubuntu-latest"]}
+    assert json.loads(job.outputs["stacks"]) == [eastus, westus3]
+    assert json.loads(job.outputs["owners"]) == [eastus]
+    assert json.loads(job.outputs["joiners"]) == [westus3]
+    assert job.outputs["previews"] == "true"
+
+
+def test_labels_of_runners_may_name_the_stack(job: Job, desk: Path) -> None:
+    job.set(FLEET_RUNNER="self-hosted, ray-{stack}")
+
+    matrix(desk)
+
+    labels = [row["runner"] for row in json.loads(job.outputs["stacks"])]
+    assert labels == [["self-hosted", "ray-eastus"], ["self-hosted", "ray-westus3"]]
+
+
+def test_an_empty_variable_is_no_label(job: Job, desk: Path) -> None:
+    job.set(FLEET_RUNNER="")
+
+    matrix(desk)
+
+    assert json.loads(job.outputs["stacks"])[0]["runner"] == ["ubuntu-latest"], "GitHub gives unset variables as ''"
+
+
+def test_a_file_that_cannot_be_read_is_a_row_all_the_same(job: Job, desk: Path) -> None:
+    (desk / "Pulumi.westus3.yaml").write_text("config: [")
+
+    matrix(desk)
+
+    stacks = [row["stack"] for row in json.loads(job.outputs["stacks"])]
+    assert stacks == ["eastus", "westus3"], "its own job says what is wrong with it"
+
+
+def test_where_there_is_nobody_that_joins_the_list_is_empty(job: Job, desk: Path) -> None:
+    (desk / "Pulumi.westus3.yaml").unlink()
+
+    matrix(desk)
+
+    assert job.outputs["joiners"] == "[]", "the workflow compares with that text"
+
+
+@pytest.mark.parametrize("home", [{"full_name": "somebody/ray"}, None], ids=["of a fork", "of a fork that is gone"])
+def test_commits_of_a_fork_are_not_previewed_and_a_notice_says_so(
+    job: Job, desk: Path, home: dict[str, str] | None
+) -> None:
+    job.event(pull_request={"number": 7, "head": {"sha": "b" * 40, "repo": home}})
+    job.set(GITHUB_ACTIONS="true")
+
+    said = matrix(desk)
+
+    assert job.outputs["previews"] == "false"
+    assert said.startswith("::notice::These commits come from a fork")
+    assert "from a fork" in job.summary.read_text()
+
+
+def test_a_repository_without_a_tenant_previews_nothing_and_says_so(job: Job, desk: Path) -> None:
+    job.set(AZURE_TENANT_ID="")
+
+    said = matrix(desk)
+
+    assert job.outputs["previews"] == "false"
+    assert "AZURE_TENANT_ID" in said
+
+
+def test_outside_of_github_the_rows_are_printed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GITHUB_ACTIONS", "GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "FLEET_RUNNER"):
+        monkeypatch.delenv(name, raising=False)
+
+    said = dict(line.split("=", 1) for line in matrix(desk).splitlines() if line.startswith(("stacks=", "previews=")))
+
+    assert [row["stack"] for row in json.loads(said["stacks"])] == ["eastus", "westus3"]
+    assert said["previews"] == "false", "a laptop has no tenant of a repository"

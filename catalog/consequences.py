@@ -16,18 +16,31 @@ Verdict = Literal["safe", "disruptive", "refused"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loss:
-    """A type whose replacement or deletion is destructive.
+class Takes:
+    """What goes because something else goes.
 
     Attributes:
-        type: prefix of the Pulumi type token.
+        type: prefix of its Pulumi type token.
+        by: input that has the same value in both; empty where a stack has one such holder.
+    """
+
+    type: str
+    by: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """A type whose replacement or deletion is destructive; the rows stand worst first.
+
+    Attributes:
+        type: Pulumi type token.
         loses: what goes with it, in a phrase.
-        takes: prefixes of the types that go because it goes.
+        takes: what goes because it goes.
     """
 
     type: str
     loses: str
-    takes: tuple[str, ...] = ()
+    takes: tuple[Takes, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,27 +66,33 @@ LOSSES = (
     Loss(
         type="azure-native:containerservice:ManagedCluster",
         loses="the cluster and every job on it",
-        takes=("azure-native:containerservice:", "kubernetes:"),
+        takes=(Takes(type="azure-native:containerservice:", by="resourceName"), Takes(type="kubernetes:")),
     ),
-    Loss(type="azure-native:containerservice:AgentPool", loses="the nodes of the pool and what runs on them"),
     Loss(
-        type="azure-native:storage:StorageAccount", loses="all data of its containers", takes=("azure-native:storage:",)
+        type="azure-native:storage:StorageAccount",
+        loses="all data of its containers",
+        takes=(Takes(type="azure-native:storage:", by="accountName"),),
+    ),
+    Loss(
+        type="azure-native:resources:ResourceGroup",
+        loses="everything in the group",
+        takes=(Takes(type="azure-native:", by="resourceGroupName"),),
     ),
     Loss(type="azure-native:storage:BlobContainer", loses="the data in the container"),
-    Loss(type="azure-native:resources:ResourceGroup", loses="everything in the group", takes=("azure-native:",)),
+    Loss(type="anyscale:index:Cloud", loses="the Anyscale cloud with its history"),
+    Loss(type="anyscale:index:CloudResource", loses="the registration: no new job starts in this region"),
+    Loss(type="azure-native:containerservice:AgentPool", loses="the nodes of the pool and what runs on them"),
     Loss(type="azure-native:network:VirtualNetwork", loses="the network under the cluster"),
     Loss(
         type="azure-native:managedidentity:UserAssignedIdentity",
         loses="every grant and credential of the identity",
-        takes=("azure-native:managedidentity:FederatedIdentityCredential", "azure-native:authorization:RoleAssignment"),
+        takes=(Takes(type="azure-native:managedidentity:FederatedIdentityCredential", by="resourceName"),),
     ),
+    Loss(type="azuread:index/servicePrincipal:ServicePrincipal", loses="the vendor's sign-in, for the whole tenant"),
+    Loss(type="kubernetes:core/v1:Namespace", loses="everything in the namespace: pods, claims and their secrets"),
+    Loss(type="anyscale:index:Drain", loses="the region's system workload, which it ends: no job starts here"),
     Loss(type="azure-native:managedidentity:FederatedIdentityCredential", loses="the sign-in of its service account"),
     Loss(type="azure-native:authorization:RoleAssignment", loses="what the grant allows"),
-    Loss(type="azuread:index/servicePrincipal:ServicePrincipal", loses="the vendor's sign-in, for the whole tenant"),
-    Loss(type="anyscale:index:CloudResource", loses="the registration: no new job starts in this region"),
-    Loss(type="anyscale:index:Cloud", loses="the Anyscale cloud with its history"),
-    Loss(type="anyscale:index:Drain", loses="the region's system workload, which it ends: no job starts here"),
-    Loss(type="kubernetes:core/v1:Namespace", loses="everything in the namespace: pods, claims and their secrets"),
 )
 
 _DISRUPTION = "AKS node-disruption-policy (azure-aks-docs)"
@@ -281,7 +300,7 @@ CONSEQUENCES = tuple(
 
 def loss(type_: str) -> Loss | None:
     """The row of a type, or None."""
-    return next((row for row in LOSSES if type_.startswith(row.type)), None)
+    return next((row for row in LOSSES if type_ == row.type), None)
 
 
 def consequence(type_: str, path: str) -> Consequence | None:

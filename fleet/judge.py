@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from catalog.consequences import consequence, loss
+from catalog.consequences import LOSSES, Loss, Takes, consequence, loss
 from fleet.report import READING_ORDER, UNKNOWN, BrokenRule, Change, Operation, PropertyChange, Verdict, worst
 from fleet.steps import Step
 
@@ -25,11 +25,9 @@ _PATH = re.compile(r'\.?([^.\[\]"]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]')
 
 def changes(steps: Sequence[Step]) -> tuple[Change, ...]:
     """Every resource that is touched. Components and the engine's own are left out: they hold, and do nothing."""
-    found = [change for step in steps if _real(step) for change in _of(step)]
-    going = [change for change in found if change.operation in ("delete", "replace")]
-    told = [change.model_copy(update={"takes_along": _along(change, going)}) for change in found]
-    order: tuple[Verdict, ...] = ("destructive", "disruptive", "safe", "no change")
-    return tuple(sorted(told, key=lambda each: (order.index(each.verdict), READING_ORDER.index(each.operation))))
+    real = [step for step in steps if _real(step)]
+    found = [change for step in real for change in _of(step, real)]
+    return tuple(sorted(found, key=_reading))
 
 
 def unchanged(steps: Sequence[Step]) -> int:
@@ -57,19 +55,31 @@ def _real(step: Step) -> bool:
     return not step.type.startswith("pulumi:") and ":components:" not in step.type
 
 
-def _of(step: Step) -> Iterator[Change]:
+def _reading(change: Change) -> tuple[int, int, int]:
+    """Worst first; among what is lost the dearest."""
+    order: tuple[Verdict, ...] = ("destructive", "disruptive", "safe", "no change")
+    lost = loss(change.type) if change.verdict == "destructive" else None
+    dear = LOSSES.index(lost) if lost else len(LOSSES)
+    return order.index(change.verdict), dear, READING_ORDER.index(change.operation)
+
+
+def _of(step: Step, steps: Sequence[Step]) -> Iterator[Change]:
     operation = _OPERATIONS.get(step.operation)
     if step.was_protected and not step.protected and operation not in ("delete", "replace"):
         freed = PropertyChange(path="protect", old="true", new="false")
         yield _change(step, "unprotect", "destructive", (freed,), "its protection: the next run may delete it")
-    if operation:
-        properties = tuple(_property(step, path, kind) for path, kind in step.differs.items())
-        lost = loss(step.type) if operation in ("delete", "replace") else None
-        yield _change(step, operation, _verdict(step, operation), properties, lost.loses if lost else "")
+    if operation in ("delete", "replace"):
+        lost = loss(step.type)
+        verdict: Verdict = "destructive" if lost else "disruptive"
+        properties = _properties(step) if operation == "replace" else ()
+        change = _change(step, operation, verdict, properties, lost.loses if lost else "")
+        yield change.model_copy(update={"takes_along": _along(step, lost, steps)})
+    elif operation:
+        yield _change(step, operation, _verdict(step, operation), _properties(step))
 
 
 def _change(
-    step: Step, operation: Operation, verdict: Verdict, properties: tuple[PropertyChange, ...], loses: str
+    step: Step, operation: Operation, verdict: Verdict, properties: tuple[PropertyChange, ...], loses: str = ""
 ) -> Change:
     return Change(
         operation=operation,
@@ -83,10 +93,12 @@ def _change(
 
 
 def _verdict(step: Step, operation: Operation) -> Verdict:
-    if operation in ("delete", "replace"):
-        return "destructive" if loss(step.type) else "disruptive"
     rows = [consequence(step.type, path) for path in step.differs] if operation == "update" else []
     return worst(["safe", *("disruptive" if row.verdict == "refused" else row.verdict for row in rows if row)])
+
+
+def _properties(step: Step) -> tuple[PropertyChange, ...]:
+    return tuple(_property(step, path, kind) for path, kind in step.differs.items())
 
 
 def _property(step: Step, path: str, kind: str) -> PropertyChange:
@@ -100,11 +112,17 @@ def _property(step: Step, path: str, kind: str) -> PropertyChange:
     )
 
 
-def _along(change: Change, going: Sequence[Change]) -> tuple[str, ...]:
-    lost = loss(change.type) if change in going else None
-    if not lost:
-        return ()
-    return tuple(each.name for each in going if each is not change and each.type.startswith(lost.takes))
+def _along(step: Step, lost: Loss | None, steps: Sequence[Step]) -> tuple[str, ...]:
+    """Names of what goes because it goes."""
+    rows = lost.takes if lost else ()
+    going = [other for other in steps if other.operation in ("delete", "replace") and other is not step]
+    return tuple(other.name for other in going if any(_takes(row, step, other) for row in rows))
+
+
+def _takes(row: Takes, holder: Step, other: Step) -> bool:
+    if not other.type.startswith(row.type):
+        return False
+    return not row.by or holder.old_inputs.get(row.by, object()) == other.old_inputs.get(row.by)
 
 
 def _text(inputs: Any, path: str) -> str | None:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
 from pydantic.alias_generators import to_camel
 
 SCHEMA_VERSION = 1
@@ -110,11 +110,13 @@ class StackReport(Shape):
     notes: tuple[str, ...] = ()
     next: tuple[str, ...] = ()
 
+    @computed_field
     @property
     def verdict(self) -> Verdict:
         """The worst of its changes."""
         return worst([change.verdict for change in self.changes])
 
+    @computed_field
     @property
     def counts(self) -> dict[Operation, int]:
         """Changes by operation, in the order of reading."""
@@ -134,6 +136,7 @@ class FleetReport(Shape):
     operation: Literal["preview", "up", "destroy", "drift"]
     stacks: tuple[StackReport, ...]
 
+    @computed_field
     @property
     def verdict(self) -> Verdict:
         """The worst of its stacks."""

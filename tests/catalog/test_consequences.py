@@ -66,7 +66,7 @@ def test_a_loss_is_of_a_type_that_is_made_and_takes_types_that_are_made() -> Non
 
     for row in LOSSES:
         assert any(loss(type_) is row for type_ in types), f"{row.type}: nobody makes it, or another row comes first"
-        assert all(any(type_.startswith(taken) for type_ in types) for taken in row.takes), row.type
+        assert all(any(type_.startswith(taken.type) for type_ in types) for taken in row.takes), row.type
 
 
 @pytest.mark.parametrize("row", CONSEQUENCES, ids=lambda row: f"{row.type.rpartition(':')[2]}-{row.property[:24]}")

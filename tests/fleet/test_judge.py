@@ -65,6 +65,32 @@ def test_the_worst_is_read_first() -> None:
     assert [change.name for change in told] == ["aks", "gone", "gpu", "policy", "more", "new"]
 
 
+def test_among_what_is_lost_the_dearest_is_read_first() -> None:
+    grant = "azure-native:authorization:RoleAssignment"
+    told = of(before("delete", grant, "grant", old={}), before("replace", CLUSTER, "aks", old={}, new={}))
+
+    assert [change.name for change in told] == ["aks", "grant"]
+
+
+def test_a_group_takes_along_what_is_in_it_and_nothing_else() -> None:
+    group = "azure-native:resources:ResourceGroup"
+    told = of(
+        before("delete", group, "data", old={"resourceGroupName": "rg-data"}),
+        before("delete", group, "region", old={"resourceGroupName": "rg"}),
+        before("delete", ACCOUNT, "account", old={"resourceGroupName": "rg-data"}),
+        before("delete", POOL, "pool", old={"resourceGroupName": "rg"}),
+    )
+
+    along = {change.name: change.takes_along for change in told if change.type == group}
+    assert along == {"data": ("account",), "region": ("pool",)}
+
+
+def test_what_goes_is_not_told_property_by_property() -> None:
+    [change] = of(before("delete", POOL, "a", old={"maxCount": 1}, detailed={"maxCount": "delete"}))
+
+    assert change.properties == ()
+
+
 def test_a_change_that_also_unprotects_is_both() -> None:
     told = of(before("update", CLUSTER, "a", old={}, new={}, was_protected=True, detailed={"tags.a": "add"}))
 

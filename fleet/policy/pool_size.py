@@ -9,7 +9,7 @@ from fleet.policy.rule import Planned, Rule
 from fleet.steps import Json, Step
 
 MOST_NODES = 1000
-"""Nodes of one pool (AKS quotas, azure-aks-docs, read 2026-11)."""
+"""Nodes of one pool (AKS best-practices-performance-scale-large, read 2026-11)."""
 
 
 def _broken(step: Step, planned: Planned) -> Iterator[str]:
@@ -39,7 +39,7 @@ def _system(where: str, pool: Json) -> Iterator[str]:
 RULE = Rule(
     id="pool-size",
     severity="error",
-    source="PSRule Azure.AKS.MinNodeCount; AKS quotas-skus-regions (azure-aks-docs, read 2026-11)",
+    source="PSRule Azure.AKS.MinNodeCount; AKS best-practices-performance-scale-large (azure-aks-docs, read 2026-11)",
     types=(CLUSTER, POOL),
     broken=_broken,
 )

@@ -38,7 +38,7 @@ def _has_gpu(pool: Json) -> bool:
 RULE = Rule(
     id="pool-taints",
     severity="error",
-    source="CKV_AZURE_232; AKS use-nvidia-gpu and use-system-pools (azure-aks-docs, read 2026-11)",
+    source="CKV_AZURE_232; AKS use-nvidia-gpu and use-system-pools (azure-aks-docs, read 2026-08)",
     types=(CLUSTER, POOL),
     broken=_broken,
 )

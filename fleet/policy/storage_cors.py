@@ -25,7 +25,7 @@ def _broken(step: Step, _planned: Planned) -> Iterator[str]:
 RULE = Rule(
     id="storage-cors",
     severity="error",
-    source="Azure CORS for Azure Storage (rest/api/storageservices, read 2026-11)",
+    source="Azure Storage: Cross-Origin Resource Sharing (rest/api/storageservices)",
     types=("azure-native:storage:BlobServiceProperties",),
     broken=_broken,
 )

@@ -9,7 +9,7 @@ from fleet.policy.rule import Planned, Rule
 from fleet.steps import Step
 
 FEWEST_DAYS = 7
-"""Azure's own default where the portal makes an account (soft-delete-blob-overview, read 2026-11)."""
+"""The least that Azure advises (data-protection-overview, read 2026-11)."""
 
 _POLICIES = {
     "deleteRetentionPolicy": "storage.retention.blobDays",

@@ -39,7 +39,7 @@ def _kept_by_aks(subnet: Json) -> bool:
 RULE = Rule(
     id="subnets",
     severity="error",
-    source="CKV2_AZURE_31; Azure default outbound access (virtual-network/ip-services, read 2026-11)",
+    source="CKV2_AZURE_31; PSRule for Azure: `defaultOutboundAccess` of subnets is false (read 2026-11)",
     types=(_NETWORK, _SUBNET),
     broken=_broken,
 )

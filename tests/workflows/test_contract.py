@@ -1,0 +1,216 @@
+"""What the workflows promise, whoever edits them: rights, pins, no script with a stranger's text in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import typer
+import typer.main
+
+from fleet.app import app
+from fleet.ci.app import ci
+from tests.workflows.workflow import FLEET, FOLDER, NAMES, PROJECT, Workflow, read
+
+Json = dict[str, Any]
+
+READ, SIGN_IN = {"contents": "read"}, {"contents": "read", "id-token": "write"}
+PERMISSIONS = {
+    "pull-request": {
+        "checks": READ,
+        "stacks": READ,
+        "preview": SIGN_IN,
+        "report": READ | {"pull-requests": "write"},
+        "gate": READ | {"pull-requests": "read"},
+    },
+    "deploy": {
+        "stacks": READ,
+        "preview": SIGN_IN,
+        "gate": READ | {"pull-requests": "read"},
+        "owners": SIGN_IN,
+        "joiners": SIGN_IN,
+    },
+    "drift": {"stacks": READ, "compare": SIGN_IN, "track": READ | {"issues": "write"}},
+}
+ENVIRONMENTS = {
+    ("pull-request", "preview"): "${{ matrix.preview }}",
+    ("deploy", "preview"): "${{ matrix.preview }}",
+    ("deploy", "owners"): "${{ matrix.deploy }}",
+    ("deploy", "joiners"): "${{ matrix.deploy }}",
+    ("drift", "compare"): "${{ matrix.preview }}",
+}
+AZURE = {
+    "ARM_USE_OIDC": "true",
+    "ARM_CLIENT_ID": "${{ vars.AZURE_CLIENT_ID }}",
+    "ARM_TENANT_ID": "${{ vars.AZURE_TENANT_ID }}",
+    "AZURE_CLIENT_ID": "${{ vars.AZURE_CLIENT_ID }}",
+    "AAD_LOGIN_METHOD": "workloadidentity",
+    "AZURE_TOKEN_CREDENTIALS": "AzureCLICredential",
+    "PULUMI_BACKEND_URL": "${{ vars.PULUMI_BACKEND_URL }}",
+}
+TRIGGERS = {
+    "pull-request": {
+        "pull_request": {"branches": ["main"], "types": ["opened", "reopened", "synchronize", "labeled", "unlabeled"]}
+    },
+    "deploy": {"push", "workflow_dispatch"},
+    "drift": {"schedule", "workflow_dispatch"},
+}
+SECRET = re.compile(r"secrets\.|secrets\[")
+
+
+@pytest.fixture(params=NAMES)
+def workflow(request: pytest.FixtureRequest) -> Workflow:
+    return read(request.param)
+
+
+def test_there_are_three_files() -> None:
+    assert sorted(path.name for path in FOLDER.iterdir()) == [f"{name}.yaml" for name in NAMES]
+
+
+def test_a_job_has_the_rights_that_it_needs_and_the_workflow_none(workflow: Workflow) -> None:
+    assert workflow.content["permissions"] == {}
+    assert {name: job["permissions"] for name, job in workflow.jobs.items()} == PERMISSIONS[workflow.name]
+
+
+def test_nothing_else_sets_a_workflow_off(workflow: Workflow) -> None:
+    expected = TRIGGERS[workflow.name]
+
+    assert workflow.triggers == expected if isinstance(expected, dict) else set(workflow.triggers) == expected
+    assert "pull_request_target" not in workflow.text, "it would give a fork's code the repository's rights"
+
+
+def test_every_action_is_pinned_by_commit_with_its_version_beside(workflow: Workflow) -> None:
+    uses = re.findall(r"uses: *(.*)", workflow.text)
+
+    assert uses
+    for line in uses:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+(\.\d+){1,2}", line), line
+
+
+def test_an_action_has_one_pin_in_all_workflows() -> None:
+    pins = {line for name in NAMES for line in re.findall(r"uses: *(.*)", read(name).text)}
+
+    assert len({line.partition("@")[0] for line in pins}) == len(pins)
+
+
+def test_no_script_has_an_expression_in_it(workflow: Workflow) -> None:
+    for _, step in workflow.steps():
+        assert "${{" not in step.get("run", ""), "a branch may be called $(...): texts go through the environment"
+
+
+def test_every_script_is_one_of_our_commands(workflow: Workflow) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+    for name, step in workflow.steps():
+        if "run" not in step:
+            continue
+        run: str = step["run"]
+        assert "\n" not in run, f"{name}: logic belongs where tests reach it"
+        if run.startswith("make "):
+            assert run.removeprefix("make ") in targets
+        else:
+            assert run.startswith(FLEET)
+            assert not re.search(r"[;&|<>`()]", run), run
+
+
+def test_every_command_of_the_fleet_takes_the_options_that_it_is_given(workflow: Workflow) -> None:
+    for words in workflow.fleet_commands(*workflow.jobs):
+        of_ci = words[0] == "ci"
+        group: Any = typer.main.get_command(ci if of_ci else app)
+        name, *rest = words[1:] if of_ci else words
+        group.commands[name].make_context(name, rest)
+
+
+def test_code_is_checked_out_without_the_token(workflow: Workflow) -> None:
+    found = [step for _, step in workflow.steps() if step.get("uses", "").startswith("actions/checkout@")]
+
+    assert len(found) == len(workflow.jobs)
+    for step in found:
+        assert step["with"] == {"persist-credentials": "false"}, "of a pull request: what main would be after it"
+
+
+def test_every_job_has_an_end(workflow: Workflow) -> None:
+    for name, job in workflow.jobs.items():
+        assert 0 < int(job["timeout-minutes"]) <= 120, name
+
+
+def test_previews_are_cut_off_by_newer_ones_and_deployments_never() -> None:
+    own = "pull-request-${{ github.event.pull_request.number }}"
+
+    assert read("pull-request").content["concurrency"] == {"group": own, "cancel-in-progress": "true"}
+    assert read("deploy").content["concurrency"] == {"group": "deploy", "cancel-in-progress": "false"}
+    assert read("drift").content["concurrency"] == {"group": "drift", "cancel-in-progress": "false"}
+
+
+def test_who_signs_in_to_azure_does_so_in_an_environment_and_nobody_else_has_a_secret(workflow: Workflow) -> None:
+    for name, job in workflow.jobs.items():
+        signs_in = "id-token" in job["permissions"]
+        assert job.get("environment") == ENVIRONMENTS.get((workflow.name, name))
+        assert signs_in == ("environment" in job), "a federated credential names the environment"
+        assert signs_in == any("azure/login@" in step.get("uses", "") for step in job["steps"])
+        assert (job.get("env") == AZURE) == signs_in
+        holders = [step for step in job["steps"] if SECRET.search(str(step))]
+        assert len(holders) == signs_in, "one step, so that no other program sees it"
+        for step in holders:
+            assert step["env"]["ANYSCALE_CLI_TOKEN"] == "${{ secrets.ANYSCALE_CLI_TOKEN }}"
+    assert not SECRET.search(str(workflow.content.get("env")))
+
+
+def test_the_tests_run_without_any_right_and_for_forks_too() -> None:
+    checks = read("pull-request").jobs["checks"]
+
+    assert "if" not in checks and "needs" not in checks and "env" not in checks
+    assert [step["run"] for step in checks["steps"] if "run" in step] == [
+        "make lint",
+        f"{FLEET}validate --files-only",
+        "make test",
+    ]
+
+
+def test_a_stack_that_fails_stops_no_other_and_reports(workflow: Workflow) -> None:
+    for job in workflow.jobs.values():
+        if "strategy" not in job:
+            continue
+        assert job["strategy"]["fail-fast"] == "false"
+        assert job["runs-on"] == "${{ matrix.runner }}"
+        for step in job["steps"]:
+            if "actions/upload-artifact@" in step.get("uses", ""):
+                assert step["if"] == "${{ !cancelled() }}"
+                assert step["with"]["overwrite"] == "true", "a job that is run again replaces what it said"
+
+
+def test_the_gate_is_never_skipped_since_that_counts_as_passed() -> None:
+    assert read("pull-request").jobs["gate"]["if"] == "${{ !cancelled() }}"
+    assert read("pull-request").jobs["report"]["if"].startswith("${{ !cancelled() && ")
+
+
+def test_deployments_wait_for_the_gate_and_joiners_for_the_owners() -> None:
+    jobs = read("deploy").jobs
+
+    assert "gate" in jobs["owners"]["needs"] and jobs["owners"]["if"] == "needs.gate.outputs.changes == 'true'"
+    assert {"gate", "owners"} <= set(jobs["joiners"]["needs"])
+    for name in ("owners", "joiners"):
+        assert "cancelled()" not in jobs[name]["if"] and "always()" not in jobs[name]["if"], "all before must succeed"
+        assert jobs[name]["strategy"]["matrix"]["include"] == f"${{{{ fromJSON(needs.stacks.outputs.{name}) }}}}"
+        up = jobs[name]["steps"][-1]
+        assert up["env"]["FLEET_ALLOW_DESTRUCTIVE"] == "${{ needs.gate.outputs.allowed }}"
+
+
+@pytest.mark.parametrize("name", ["deploy", "drift"])
+def test_nothing_but_main_is_deployed_or_compared(name: str) -> None:
+    assert read(name).jobs["stacks"]["if"] == "github.ref == 'refs/heads/main'"
+
+
+def test_drift_is_looked_for_on_weekdays_off_the_hour() -> None:
+    [schedule] = read("drift").triggers["schedule"]
+    minute, _, *days = schedule["cron"].split()
+
+    assert days == ["*", "*", "1-5"]
+    assert int(minute) % 15, "GitHub starts late at full hours"
+
+
+def test_the_engine_is_the_one_of_the_locked_sdk(workflow: Workflow) -> None:
+    [sdk] = re.findall(r"^pulumi==(\S+)", (PROJECT / "requirements.txt").read_text(), re.MULTILINE)
+
+    versions = {step["with"]["pulumi-version"] for _, step in workflow.steps() if "pulumi/actions@" in str(step)}
+    assert versions == {sdk}

@@ -10,11 +10,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from fleet import schema, session, show_markdown, show_status, show_terminal
+from fleet import recover as recovery
+from fleet import schema, session, show_markdown, show_recover, show_status, show_terminal
 from fleet.ci.app import ci
+from fleet.engine import Engine
 from fleet.errors import FleetError
 from fleet.report import CHANGES, FAILED, NO_CHANGE, FleetReport
 from fleet.session import PARALLEL, Session
+from fleet.stacks import discover, select
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -174,6 +177,33 @@ def validate(
         bullet = "- " if format is Format.markdown else ""
         typer.echo("\n".join(f"{bullet}{line}" for line in found.lines) or "Nothing is wrong with the stack files.")
     raise typer.Exit(FAILED if found.lines else NO_CHANGE)
+
+
+@app.command()
+def recover(
+    stack: Annotated[str, typer.Argument(help="The stack whose run was killed.")],
+    folder: Folder = HERE,
+    yes: Yes = False,
+    format: Formatted = Format.terminal,
+) -> None:
+    """Say what a killed run of a stack left, and the commands that clear it up; with --yes, run them.
+
+    Exit codes: 0 nothing to recover, or recovered; 2 something to recover; 1 a failure.
+    """
+    if format is Format.markdown:
+        raise FleetError("A recovery has no markdown form: --format terminal or json.")
+    engine = Engine(folder)
+    engine.require()
+    select(discover(folder), [stack])
+    found = recovery.examine(engine, stack)
+    console = Console(stderr=True, highlight=False)
+    if yes and found.commands:
+        found = recovery.carry_out(engine, found, lambda command, result: show_recover.step(command, result, console))
+    if format is Format.json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        show_recover.render(found, Console(highlight=False))
+    raise typer.Exit(found.exit_code)
 
 
 @app.command("schema")

@@ -1,0 +1,78 @@
+"""The files in which a backend of files keeps states, for the one case in which `pulumi` cannot read its own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import yaml
+from pydantic import Field
+
+from fleet.engine import Engine
+from fleet.errors import FleetError
+from fleet.report import Shape
+
+Json = dict[str, Any]
+
+
+class Whole(Shape):
+    """A state that can be read.
+
+    Attributes:
+        file: that holds it.
+        written: when, RFC 3339.
+        before_the_run: from before the killed run began, so that nothing it made is known; else one write old.
+        deployment: the state itself; no part of any report.
+    """
+
+    file: str
+    written: str
+    before_the_run: bool
+    deployment: Json = Field(exclude=True, repr=False)
+
+
+def newest_whole(engine: Engine, stack: str) -> tuple[Path, Whole]:
+    """The file of a state that was cut, and the newest whole one that the backend kept beside it.
+
+    Raises:
+        FleetError: there is none, or the backend is not one of files; says what to do.
+    """
+    address = urlsplit(engine.backend())
+    project = yaml.safe_load((engine.folder / "Pulumi.yaml").read_text())["name"]
+    kept = f".pulumi/stacks/{project}/{stack}.json.bak, else the newest of .pulumi/backups/{project}/{stack}/"
+    if address.scheme != "file":
+        raise FleetError(
+            f"The state of {stack} is cut: a run was killed while it wrote. In {address.geturl()} put the newest whole "
+            f"one in its place: {kept}. Then `fleet recover {stack}` again."
+        )
+    start = {"~": Path.home(), ".": engine.folder}.get(address.netloc, Path("/"))
+    root = start / unquote(address.path).lstrip("/") / ".pulumi"
+    for file in (root / "stacks" / project / f"{stack}.json", root / "stacks" / f"{stack}.json"):
+        for candidate, before in _candidates(root, file):
+            if (deployment := _deployment(candidate)) is not None:
+                written = datetime.fromtimestamp(candidate.stat().st_mtime, UTC).isoformat(timespec="seconds")
+                return file, Whole(file=str(candidate), written=written, before_the_run=before, deployment=deployment)
+    raise FleetError(
+        f"The state of {stack} is cut, and no whole one is left beside it in {root} ({kept}). Put back a copy of your "
+        f"own, or import what exists (docs/deploy.md, when something stops halfway)."
+    )
+
+
+def _candidates(root: Path, file: Path) -> Iterator[tuple[Path, bool]]:
+    yield file.with_name(f"{file.name}.bak"), False
+    folder = root / "backups" / file.relative_to(root / "stacks").with_suffix("")
+    yield from ((path, True) for path in sorted(folder.glob("*.json"), reverse=True))
+
+
+def _deployment(file: Path) -> Json | None:
+    """The state in a file; None where there is none that is whole."""
+    try:
+        whole: Json = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    checkpoint: Json = whole.get("checkpoint") or {}
+    return checkpoint.get("latest") or {}

@@ -1,0 +1,269 @@
+"""After a killed run: what it left in the backend and in the clouds, and the commands that bring both together again.
+
+Owns what a killed run leaves: a lock, a cut state, operations under way. Refuses to touch a cloud itself: the commands
+are those of `pulumi`, which a person could type. What is imported comes first and pending operations are cleared last,
+so that a recovery that is killed too can begin again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import computed_field
+
+from catalog.arm_ids import ARM_IDS, CONVERGES
+from fleet.checkpoint import Whole, newest_whole
+from fleet.engine import Engine
+from fleet.engine_errors import explained
+from fleet.errors import FleetError
+from fleet.lock import Lock, locks
+from fleet.report import CHANGES, FAILED, NO_CHANGE, Shape
+
+Json = dict[str, Any]
+Outcome = Literal["done", "not there", "not needed", "failed"]
+
+RELEASE = "kubernetes:helm.sh/v3:Release"
+_CUT = re.compile(r"failed to load checkpoint|unexpected end of JSON input")
+
+
+class UnderWay(Shape):
+    """An operation that the killed run had begun and not ended.
+
+    Attributes:
+        operation: `creating`, `updating`, `deleting`, as the engine calls it.
+        id: under which a thing that was being created is found; empty where none is needed, or none can be told.
+        settled: what settles it, in a phrase.
+        by_hand: nothing here settles it.
+    """
+
+    operation: str
+    urn: str
+    type: str
+    name: str
+    id: str = ""
+    settled: str
+    by_hand: bool = False
+
+
+class Command(Shape):
+    """A step of the recovery.
+
+    Attributes:
+        words: as typed.
+        why: what it does, and when it is not needed.
+        urn: resource it is about; empty for the whole stack.
+        id: under which that is looked for.
+    """
+
+    words: tuple[str, ...]
+    why: str
+    urn: str = ""
+    id: str = ""
+
+    @computed_field
+    @property
+    def line(self) -> str:
+        """For a shell."""
+        return shlex.join(self.words)
+
+
+class Result(Shape):
+    """What became of a command; `said` holds the error of a failed one."""
+
+    line: str
+    outcome: Outcome
+    said: str = ""
+
+
+class Recovery(Shape):
+    """What a killed run left, what to type, and, once that has been run, what became of it.
+
+    Attributes:
+        cut: file of the state that was cut in the middle of a write; empty where the state is whole.
+        replacement: what takes its place.
+        commands: in order; empty where there is nothing to recover.
+        results: of the commands that were run.
+        error: why the recovery stopped.
+    """
+
+    stack: str
+    locks: tuple[Lock, ...] = ()
+    cut: str = ""
+    replacement: Whole | None = None
+    under_way: tuple[UnderWay, ...] = ()
+    commands: tuple[Command, ...] = ()
+    results: tuple[Result, ...] = ()
+    error: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """Failed, something is left to recover, or nothing is."""
+        if self.error:
+            return FAILED
+        return CHANGES if self.commands and not self.results else NO_CHANGE
+
+
+Progress = Callable[[Command, Result | None], None]
+"""Told each command before it runs, without a result, and after, with its own."""
+
+
+def _silent(command: Command, result: Result | None) -> None:
+    """Show nothing."""
+
+
+def examine(engine: Engine, stack: str) -> Recovery:
+    """Look at what a killed run left; changes nothing.
+
+    Raises:
+        FleetError: the backend does not know the stack, or its state cannot be read and nothing whole is found.
+    """
+    exported = engine.ask("stack", "export", "--stack", stack)
+    cut, replacement = "", None
+    if exported.code == 0:
+        deployment: Json = json.loads(exported.said)["deployment"]
+    elif _CUT.search(exported.said):
+        file, replacement = newest_whole(engine, stack)
+        deployment, cut = replacement.deployment, str(file)
+    else:
+        raise FleetError(explained(exported.said, stack=stack, command=f"pulumi stack export --stack {stack}"))
+    held = locks(engine, stack)
+    resources = {each["urn"]: each for each in deployment.get("resources") or ()}
+    begun = [(op["type"], op["resource"]) for op in deployment.get("pending_operations") or ()]
+    under_way = tuple(_under_way(operation, resource, resources) for operation, resource in begun)
+    found = Recovery(stack=stack, locks=held, cut=cut, replacement=replacement, under_way=under_way)
+    return found.model_copy(update={"commands": tuple(_commands(found, {each["urn"]: each for _, each in begun}))})
+
+
+def carry_out(engine: Engine, recovery: Recovery, progress: Progress = _silent) -> Recovery:
+    """Run the commands of a recovery up to the first that fails; a run that is alive keeps its lock."""
+    if alive := [lock for lock in recovery.locks if lock.run == "alive"]:
+        why = "; ".join(f"{lock.holder}: {lock.why}" for lock in alive)
+        return recovery.model_copy(
+            update={"error": f"The run is not over ({why}). Wait for it, or end it (Ctrl-C); then recover."}
+        )
+    results: list[Result] = []
+    for command in recovery.commands:
+        progress(command, None)
+        results.append(_run(engine, recovery.stack, command))
+        progress(command, results[-1])
+        if results[-1].outcome == "failed":
+            break
+    error = next((result.said for result in results if result.outcome == "failed"), "")
+    return recovery.model_copy(update={"results": tuple(results), "error": error})
+
+
+def _under_way(operation: str, resource: Json, resources: Mapping[str, Json]) -> UnderWay:
+    """What settles an operation that was begun."""
+    kind, wanted, by_hand = resource["type"], "", False
+    there = resources.get(resource["urn"], {}).get("id")
+    if operation != "creating":
+        settled = "the refresh reads what the cloud has now; the next `up` goes on from there"
+    elif converges := next((row for row in CONVERGES if kind.startswith(row.type)), None):
+        settled = converges.how
+    elif there and there == _id(resource, resources):
+        settled = "the state has it already"
+    elif there:
+        settled, by_hand = f"the state has {there} in its place: look whether a second one is there", True
+    elif wanted := _id(resource, resources):
+        settled = "imported, if it is there"
+    else:
+        settled, by_hand = "nothing here knows its id: look whether it is there before the next `up`", True
+    name = resource["urn"].rpartition("::")[2]
+    return UnderWay(
+        operation=operation, urn=resource["urn"], type=kind, name=name, id=wanted, settled=settled, by_hand=by_hand
+    )
+
+
+def _id(resource: Json, resources: Mapping[str, Json]) -> str:
+    """Id of what was being created; names are deterministic, so that its inputs tell it."""
+    inputs = _map(resource, "inputs")
+    if row := ARM_IDS.get(resource["type"]):
+        provider = resources.get(_provider(resource), {})
+        return row.of(inputs, _map(provider, "inputs").get("subscriptionId", ""))
+    if not resource["type"].startswith("kubernetes:"):
+        return ""
+    named = inputs if resource["type"] == RELEASE else _map(inputs, "metadata")
+    namespace, name = named.get("namespace"), named.get("name")
+    return "/".join(part for part in (namespace, name) if part) if isinstance(name, str) else ""
+
+
+def _map(value: Json, key: str) -> Json:
+    """What stands under a key; empty where nothing does."""
+    return value.get(key) or {}
+
+
+def _provider(resource: Json) -> str:
+    """URN of a resource's provider, which the state keeps together with its id."""
+    return resource.get("provider", "").rpartition("::")[0]
+
+
+def _commands(found: Recovery, begun: Mapping[str, Json]) -> Iterator[Command]:
+    on_stack = ("--stack", found.stack)
+    if found.locks:
+        holders = ", ".join(lock.holder for lock in found.locks)
+        yield Command(words=("pulumi", "cancel", "--yes", *on_stack), why=f"takes the lock from {holders}")
+    if found.replacement:
+        why = f"the state as of {found.replacement.written}, in place of the cut one"
+        yield Command(words=("cp", found.replacement.file, found.cut), why=why)
+    for each in found.under_way:
+        if each.id:
+            yield _import(each, begun[each.urn], on_stack)
+        if each.id and each.type == RELEASE:
+            yield Command(
+                words=("pulumi", "destroy", "--yes", "--skip-preview", "--target", each.urn, *on_stack),
+                why="uninstalls it; only where Helm did not come to `deployed`, since it would stay as it is for ever",
+                urn=each.urn,
+            )
+    if found.under_way:
+        yield Command(
+            words=("pulumi", "refresh", "--yes", "--skip-preview", "--clear-pending-creates", *on_stack),
+            why="reads what the cloud has, and forgets what was under way",
+        )
+
+
+def _import(each: UnderWay, resource: Json, on_stack: Sequence[str]) -> Command:
+    """Import under the parent and provider that the program gave it, so that the next preview sees no change."""
+    flags = [f"--parent=parent={resource['parent']}"] if resource.get("parent") else []
+    flags += [f"--provider=provider={provider}"] if (provider := _provider(resource)) else []
+    # What outlives its stack is not known as such until the next `up`: protected till then, no destroy can take it.
+    protect = bool(resource.get("protect") or resource.get("retainOnDelete"))
+    flags.append(f"--protect={str(protect).lower()}")
+    once = ("pulumi", "import", "--yes", "--skip-preview", "--generate-code=false")
+    return Command(
+        words=(*once, *flags, each.type, each.name, each.id, *on_stack),
+        why="takes it into the state; says that it does not exist where it was not made",
+        urn=each.urn,
+        id=each.id,
+    )
+
+
+def _run(engine: Engine, stack: str, command: Command) -> Result:
+    match command.words:
+        case ("cp", source, target):
+            Path(target).write_bytes(Path(source).read_bytes())
+            return Result(line=command.line, outcome="done")
+        case ("pulumi", "destroy", *_) if not _stuck(engine, stack, command.urn):
+            return Result(line=command.line, outcome="not needed")
+        case ("pulumi", "cancel", *words):
+            done = engine.ask("cancel", *words)
+        case ("pulumi", *words):
+            done = engine.run(stack, *words[:-2])  # which names the stack itself
+        case _:
+            raise AssertionError(command.line)
+    if done.code == 0:
+        return Result(line=command.line, outcome="done")
+    if command.id and f"resource '{command.id}' does not exist" in done.said:
+        return Result(line=command.line, outcome="not there")
+    return Result(line=command.line, outcome="failed", said=explained(done.said, stack=stack, command=command.line))
+
+
+def _stuck(engine: Engine, stack: str, urn: str) -> bool:
+    """Whether the state has a release that Helm did not bring up."""
+    resources: list[Json] = _map(engine.export(stack), "deployment").get("resources") or []
+    found = [_map(_map(each, "outputs"), "status") for each in resources if each["urn"] == urn]
+    return any(status.get("status") != "deployed" for status in found)

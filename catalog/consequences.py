@@ -101,7 +101,7 @@ _REPLACED = "pulumi-azure-native, provider/pkg/gen/replacement.go"
 _CYCLED = "Pulumi azure KubernetesClusterNodePool: what cycles a pool or forces a new one"
 _TIERS = "Azure storage access-tiers-online-manage"
 _SUBNETS = "Azure virtual-network-manage-subnet: change subnet settings"
-_KUBERNETES = "pulumi-kubernetes, provider/pkg/clients/diff.go; Kubernetes: Persistent Volumes, Storage Classes"
+_KUBERNETES = "pulumi-kubernetes, provider/pkg/provider/diff.go; Kubernetes: Persistent Volumes, Storage Classes"
 _WORKLOADS = "Kubernetes: Deployments, updating"
 _OURS = "pulumi_anyscale/cloud_resource.py, cloud.py"
 
@@ -190,12 +190,9 @@ _ROWS: Mapping[str, tuple[tuple[str, Verdict, str, str], ...]] = {
         (
             r"securityRules\[\d+\]\.(access|source|destination|protocol)",
             "disruptive",
-            "whoever is not let in any more loses the ingress",
+            "holds for new connections: whoever is not let in any more finds the ingress closed",
             "Azure network-security-groups-overview",
         ),
-    ),
-    "azure-native:network:PrivateEndpoint": (
-        ("subnet", "disruptive", "is fixed at creation, so that the endpoint is replaced", _REPLACED),
     ),
     # A virtual network with its subnets, or a subnet of its own.
     "azure-native:network:": (
@@ -209,12 +206,6 @@ _ROWS: Mapping[str, tuple[tuple[str, Verdict, str, str], ...]] = {
             r"(subnets\[\d+\]\.)?delegations",
             "refused",
             "Azure neither adds nor removes a delegation while the service has resources in the subnet",
-            _SUBNETS,
-        ),
-        (
-            r"(subnets\[\d+\]\.)?serviceEndpoints",
-            "disruptive",
-            "switches routes of every machine in the subnet; open connections may end",
             _SUBNETS,
         ),
     ),
@@ -258,7 +249,7 @@ _ROWS: Mapping[str, tuple[tuple[str, Verdict, str, str], ...]] = {
         (r"spec\.csi", "disruptive", _NEW_CLAIM, _KUBERNETES),
     ),
     "kubernetes:storage.k8s.io/v1:StorageClass": (
-        ("parameters|provisioner|reclaimPolicy", "safe", "is made anew; claims keep what they have", _KUBERNETES),
+        ("parameters|provisioner", "safe", "is made anew; claims keep what they have", _KUBERNETES),
     ),
     "kubernetes:helm.sh/v3:Release": (
         (

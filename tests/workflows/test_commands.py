@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from fleet.ci.app import ci
+from fleet.app import app
 from fleet.report import FleetReport, StackReport
 from fleet.show_markdown import MARKER
 from tests.fleet import fleets
@@ -44,11 +44,8 @@ class Repository:
 
     def runs(self, workflow: str, *jobs: str) -> list[int]:
         """Exit codes of the commands of these jobs."""
-        codes: list[int] = []
-        for of_ci, *words in read(workflow).fleet_commands(*jobs):
-            if of_ci == "ci":
-                codes.append(CliRunner().invoke(ci, words, catch_exceptions=False).exit_code)
-        return codes
+        commands = read(workflow).fleet_commands(*jobs)
+        return [CliRunner().invoke(app, words, catch_exceptions=False).exit_code for words in commands]
 
 
 @pytest.fixture
@@ -145,10 +142,10 @@ def test_a_deployment_of_a_labelled_pull_request_goes_on(repository: Repository,
     github.brought["c" * 40] = [7]
 
     github.pulls[7] = pull(7, merged="c" * 40)
-    assert repository.runs("deploy", "stacks", "gate") == [0, 0, 3]
+    assert repository.runs("deploy", "stacks", "gate") == [0, 0, 0, 3], "validate, matrix, merge, gate"
 
     github.pulls[7] = pull(7, "allow-destructive", merged="c" * 40)
-    assert repository.runs("deploy", "stacks", "gate") == [0, 0, 0]
+    assert repository.runs("deploy", "gate") == [0, 0]
     assert (job.outputs["allowed"], job.outputs["changes"]) == ("true", "true")
 
 

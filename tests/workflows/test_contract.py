@@ -10,7 +10,6 @@ import typer
 import typer.main
 
 from fleet.app import app
-from fleet.ci.app import ci
 from tests.workflows.workflow import FLEET, FOLDER, NAMES, PROJECT, Workflow, read
 
 Json = dict[str, Any]
@@ -115,10 +114,11 @@ def test_every_script_is_one_of_our_commands(workflow: Workflow) -> None:
 
 def test_every_command_of_the_fleet_takes_the_options_that_it_is_given(workflow: Workflow) -> None:
     for words in workflow.fleet_commands(*workflow.jobs):
-        of_ci = words[0] == "ci"
-        group: Any = typer.main.get_command(ci if of_ci else app)
-        name, *rest = words[1:] if of_ci else words
-        group.commands[name].make_context(name, rest)
+        command: Any = typer.main.get_command(app)
+        depth = 2 if words[0] == "ci" else 1
+        for name in words[:depth]:
+            command = command.commands[name]
+        command.make_context(words[0], words[depth:])
 
 
 def test_code_is_checked_out_without_the_token(workflow: Workflow) -> None:

@@ -78,9 +78,21 @@ def broken_rules(steps: Sequence[Step], settings: StackSettings) -> tuple[Broken
     accepted = {risk.risk for risk in settings.accept_risk}
     planned = Planned(steps=tuple(step for step in steps if step.operation != "delete"), settings=settings)
     return tuple(
-        BrokenRule(rule=rule.id, severity=rule.severity, resource=step.name, message=message, waiver=rule.waiver)
+        BrokenRule(
+            rule=rule.id,
+            severity=rule.severity,
+            resource=step.name,
+            message=message + _while_adopted(step, settings),
+            waiver=rule.waiver,
+        )
         for rule in rules()
         if rule.waiver not in accepted
         for step in planned.of(*rule.types)
         for message in rule.broken(step, planned)
     )
+
+
+def _while_adopted(step: Step, settings: StackSettings) -> str:
+    """What an earlier stack left is planned as it is, whatever the components say (components/protection.py)."""
+    adopted = settings.storage.adopt and step.component == "DataAccount"
+    return "; first take out storage.adopt, while which it stays as it is" if adopted else ""

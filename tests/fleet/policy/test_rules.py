@@ -130,6 +130,20 @@ def test_a_resource_that_goes_breaks_nothing() -> None:
     assert broken_rules([gone], a_spec().settings) == ()
 
 
+def test_what_was_adopted_can_be_repaired_only_once_it_is_adopted() -> None:
+    account = a_step({"type": "azure-native:storage:StorageAccount", "inputs": {"allowSharedKeyAccess": True}})
+    adopted = Step(**{**vars(account), "component": "DataAccount"})
+
+    def told(step: Step, *, adopt: bool) -> bool:
+        asked = a_spec(storage={"adopt": adopt}).settings
+        [broken] = [each for each in broken_rules([step], asked) if each.rule == "storage-sign-in"]
+        return "take out storage.adopt" in broken.message
+
+    assert told(adopted, adopt=True), "an edit of the component would change nothing"
+    assert not told(adopted, adopt=False)
+    assert not told(account, adopt=True), "other components are not adopted"
+
+
 def test_the_twenty_first_credential_of_an_identity_is_refused() -> None:
     [case] = CASES["federated-credentials"]
     made = [

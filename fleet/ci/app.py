@@ -85,12 +85,14 @@ def merge(
 
 @ci.command()
 def comment(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) -> None:
-    """Write the report into the pull request, as one comment that is edited in place."""
+    """Write the report into the pull request, as one comment that is edited in place; a push takes back the label."""
     job, merged = Runner.of(os.environ), _read(report)
     number = job.pull_request.get("number")
     if number is None:
         raise FleetError("The event is about no pull request: comments are written in the workflow pull-request.")
-    typer.echo(comments.write(merged, GitHub.of(job), number, author=author, link=job.run_address))
+    github = GitHub.of(job)
+    gates.take_back(github, job)
+    typer.echo(comments.write(merged, github, number, author=author, link=job.run_address))
 
 
 @ci.command()

@@ -35,7 +35,7 @@ def write(report: FleetReport, github: GitHub, number: int, *, author: str, link
 
 def summary(report: FleetReport, *, link: str) -> str:
     """The same for the page of the run, with as much detail as GitHub takes there."""
-    limit = SUMMARY_BYTES - 1_000
+    limit = SUMMARY_BYTES
     while len((text := show_markdown.render(report, limit=limit, link=link)).encode()) >= SUMMARY_BYTES:
         limit = limit * 3 // 4  # the renderer counts characters, GitHub counts bytes
     return text

@@ -1,4 +1,7 @@
-"""Whether a change may go on: nothing destructive passes that nobody said yes to."""
+"""Whether a change may go on: nothing destructive passes that nobody said yes to.
+
+A yes is the label of a pull request, meant for the commits that were there when it was put on: a push takes it off.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from fleet.report import DESTRUCTIVE, FAILED, NO_CHANGE, FleetReport
 
 LABEL = "allow-destructive"
 """On the pull request; also the name of the input by which a deployment is started by hand."""
+_HOW = f"Read what is lost in the report; where that is meant, a maintainer adds {LABEL}, and this check runs again."
+_NEW_COMMITS = ("reopened", "synchronize")
+"""What happened to a pull request that may now have other commits than those that its label was put on for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +72,26 @@ def decide(report: FleetReport | None, runner: Runner) -> Decision:
     return Decision(code=NO_CHANGE if allowed else DESTRUCTIVE, why=f"Destructive: {lost}; {why}", allowed=allowed)
 
 
+def take_back(github: GitHub, runner: Runner) -> None:
+    """Take the label off after a push.
+
+    Raises:
+        GitHubError: it could not be.
+    """
+    number = runner.pull_request["number"]
+
+    def once() -> None:
+        if LABEL in _labels(github.get(f"pulls/{number}")):
+            github.remove(f"issues/{number}/labels/{LABEL}")
+
+    if runner.event.get("action") in _NEW_COMMITS:
+        github.anew(once)
+
+
 def _allowed(runner: Runner) -> tuple[bool, str]:
     """Whether what is destroyed is meant, and how that is known."""
+    if runner.event.get("action") in _NEW_COMMITS:
+        return False, f"these commits are new, and a label put on before they were does not count. {_HOW}"
     if runner.pull_request:
         github = GitHub.of(runner)
         return github.anew(lambda: _by_label(github, runner.pull_request))
@@ -86,10 +110,7 @@ def _by_label(github: GitHub, asked: Json) -> tuple[bool, str]:
         return False, "and the pull request has newer commits than those previewed: their own run decides."
     if LABEL in _labels(now):
         return True, f"the pull request carries the label {LABEL}."
-    return False, (
-        f"the pull request does not carry the label {LABEL}. Read what is lost in the report; where that is meant, "
-        "a maintainer adds the label, and this check runs again."
-    )
+    return False, (f"the pull request does not carry the label {LABEL}. {_HOW}")
 
 
 def _by_merged(github: GitHub, commit: str) -> tuple[bool, str]:

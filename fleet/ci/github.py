@@ -97,6 +97,10 @@ class GitHub:
         """Change fields of what is at a path."""
         return self._call("PATCH", self._address(path), body).json()
 
+    def remove(self, path: str) -> None:
+        """Delete what is at a path."""
+        self._call("DELETE", self._address(path))
+
     def create(self, path: str, body: Json) -> Json:
         """Make something. A lost answer may hide that it was made: look for it before this is done again."""
         return self._call("POST", self._address(path), body).json()

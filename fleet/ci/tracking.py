@@ -68,10 +68,10 @@ def _opened(github: GitHub, body: Json) -> str:
 
 
 def _ours(github: GitHub, author: str) -> Json | None:
-    """The issue: the open one, else the newest."""
+    """The newest, should there be two."""
     found = [
         issue
         for issue in github.pages("issues", labels=LABEL, state="all", creator=author)
         if "pull_request" not in issue and _SHAPE.search(issue.get("body") or "")
     ]
-    return max(found, key=lambda issue: (issue["state"] == "open", issue["number"]), default=None)
+    return max(found, key=lambda issue: issue["number"], default=None)

@@ -18,7 +18,7 @@ def test_a_change_of_two_stacks_is_one_comment_and_needs_the_label(deployed: Dep
     deployed.edit("westus3", lambda s: s["nodePools"].pop(1))
     preview, merge, comment, gate = read("pull-request").fleet_commands(*JOBS)
     event = deployed.simulator.folder / "event.json"
-    event.write_text(json.dumps({"pull_request": pull(7)}))
+    event.write_text(json.dumps({"action": "labeled", "pull_request": pull(7)}))
     before = deployed.writes()
     with serving(GitHubFake()) as github:
         job = {

@@ -80,6 +80,7 @@ class GitHubFake:
             ("GET", "/issues/{number:int}/comments"): self._comments,
             ("POST", "/issues/{number:int}/comments"): self._add_comment,
             ("PATCH", "/issues/comments/{number:int}"): self._edit_comment,
+            ("DELETE", "/issues/{number:int}/labels/{name}"): self._unlabel,
             ("GET", "/issues"): self._issues,
             ("POST", "/issues"): self._open_issue,
             ("PATCH", "/issues/{number:int}"): self._edit_issue,
@@ -142,6 +143,14 @@ class GitHubFake:
             return JSONResponse({"message": "Resource not accessible by integration"}, 403)
         found.update(body)
         return JSONResponse(found)
+
+    def _unlabel(self, request: Request, body: Json) -> Response:
+        labels = self.pulls[request.path_params["number"]]["labels"]
+        name = {"name": request.path_params["name"]}
+        if name not in labels:
+            return JSONResponse({"message": "Label does not exist"}, 404)
+        labels.remove(name)
+        return JSONResponse(labels)
 
     def _issues(self, request: Request, body: Json) -> Response:
         asked = request.query_params

@@ -12,7 +12,7 @@ from fleet.report import FleetReport
 from fleet.show_markdown import MARKER
 from tests.fleet import fleets
 from tests.fleet.ci.conftest import Job
-from tests.fleet.ci.github_fake import LONGEST, TOKEN, Fault, GitHubFake
+from tests.fleet.ci.github_fake import LONGEST, TOKEN, Fault, GitHubFake, pull
 from tests.fleet.fleets import big_fleet, done, fleet
 
 LISTED, ADDED = "GET issues/7/comments", "POST issues/7/comments"
@@ -76,6 +76,27 @@ def test_another_token_writes_under_another_name(github: GitHubFake, job: Job, t
     comment(tmp_path, fleet(done("eastus")))
 
     assert github.writes == [ADDED], "what the workflow's own token wrote is not this one's"
+
+
+def test_a_push_takes_the_label_off(github: GitHubFake, job: Job, tmp_path: Path) -> None:
+    github.pulls[7] = pull(7, "bug", "allow-destructive")
+    github.faults = [Fault(call="DELETE", status=502, done=True)]
+    job.event(action="synchronize", pull_request=pull(7))
+
+    comment(tmp_path, fleet(done("eastus")))
+    comment(tmp_path, fleet(done("eastus")))
+
+    assert github.pulls[7]["labels"] == [{"name": "bug"}]
+    assert github.writes[0] == "DELETE issues/7/labels/allow-destructive"
+
+
+def test_no_other_event_takes_the_label_off(github: GitHubFake, job: Job, tmp_path: Path) -> None:
+    github.pulls[7] = pull(7, "allow-destructive")
+    job.event(action="labeled", pull_request=pull(7, "allow-destructive"))
+
+    comment(tmp_path, fleet(done("eastus")))
+
+    assert len(github.pulls[7]["labels"]) == 1
 
 
 def test_a_failed_preview_is_commented_too(github: GitHubFake, tmp_path: Path) -> None:

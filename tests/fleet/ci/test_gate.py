@@ -67,6 +67,18 @@ def test_a_label_that_was_there_when_the_run_began_and_is_off_now_does_not_count
     assert gate(job, LOSS)[0] == 3
 
 
+@pytest.mark.parametrize("action", ["synchronize", "reopened"])
+def test_a_label_from_before_a_push_does_not_count_for_what_was_pushed(
+    github: GitHubFake, job: Job, action: str
+) -> None:
+    job.event(action=action, pull_request=pull(7, LABEL))
+    github.pulls[7] = pull(7, LABEL)
+
+    code, said = gate(job, LOSS)
+
+    assert (code, "these commits are new" in said) == (3, True)
+
+
 def test_a_label_of_newer_commits_says_nothing_of_those_previewed(github: GitHubFake, job: Job) -> None:
     github.pulls[7] = pull(7, LABEL, head="d" * 40)
 
@@ -136,6 +148,7 @@ def test_on_main_the_label_of_the_merged_pull_request_counts(github: GitHubFake,
 NOT_MERGED = {
     "merged as another commit": pull(7, LABEL, merged="e" * 40),
     "open, with the commit in it": pull(7, LABEL),
+    "open, with the commit as a trial": pull(7, LABEL, merged=COMMIT) | {"merged_at": None},
     "merged without the label": pull(7, "bug", merged=COMMIT),
 }
 

@@ -51,7 +51,7 @@ lint: $(DEV)  ## Check style, types, the direction of imports and the workflows 
 	@.venv/bin/ruff format --check
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports
-	@.venv/bin/zizmor --offline --quiet --strict-collection --pedantic .github/workflows
+	@.venv/bin/zizmor --offline -qq --strict-collection --pedantic --min-severity=low .github/workflows
 	@command -v go >/dev/null || { echo "actionlint is built by Go, which is not on PATH: https://go.dev/doc/install"; exit 1; }
 	@go run $(ACTIONLINT) -shellcheck= -pyflakes=
 

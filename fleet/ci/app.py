@@ -42,7 +42,7 @@ def matrix(
     """Tell the stacks, for `strategy.matrix`, and whether they are previewed; say why where they are not."""
     job = Runner.of(os.environ)
     rows = {name: matrices.text(found) for name, found in matrices.rows(discover(folder), runner).items()}
-    previews = job.connected and not job.from_fork
+    previews = job.connected and not job.from_outside
     job.answer(previews=str(previews).lower(), **rows)
     if not previews:
         why = gates.decide(None, job).why

@@ -42,11 +42,12 @@ def decide(report: FleetReport | None, runner: Runner) -> Decision:
         runner: tells which pull request, commit or start by hand it is about. GitHub is asked for the labels as they
             are now: the event file has those of the moment when the run began, and one taken off since is off.
     """
-    if runner.from_fork:
+    if runner.from_outside:
         return Decision(
             code=FAILED,
-            why="These commits come from a fork, which gets no credentials, so nobody has seen what they do to the "
-            "fleet. A maintainer who has read them pushes them to a branch of this repository, to have them previewed.",
+            why="These commits come from a fork or a bot, which get no credentials, so nobody has seen what they do to "
+            "the fleet. A maintainer who has read them pushes a fork's to a branch of this repository, or puts any "
+            "label on a bot's pull request: then they are previewed.",
         )
     if not runner.connected:
         return Decision(

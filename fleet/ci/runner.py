@@ -20,6 +20,9 @@ Json = dict[str, Any]
 SUMMARY_BYTES = 1024 * 1024
 """GitHub drops a longer job summary whole (documentation of workflow commands, read 2026-11)."""
 
+BOT = "dependabot[bot]"
+"""Its runs get neither secrets nor a token that writes; those that a person sets off on its pull requests do."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Runner:
@@ -72,10 +75,10 @@ class Runner:
         return f"{server}/{self.repository}/actions/runs/{run}" if server and run else ""
 
     @property
-    def from_fork(self) -> bool:
-        """Whether the commits of the pull request come from another repository, a deleted one among them."""
-        home = _within(_within(self.pull_request, "head"), "repo").get("full_name")
-        return bool(self.pull_request) and home != self.repository
+    def from_outside(self) -> bool:
+        """Whether GitHub gives this run nothing: commits of another repository, or of a bot that it treats like one."""
+        home = _within(_within(self.pull_request, "head"), "repo").get("full_name")  # none where it has been deleted
+        return bool(self.pull_request) and (home != self.repository or self.environment.get("GITHUB_ACTOR") == BOT)
 
     @property
     def connected(self) -> bool:

@@ -209,6 +209,13 @@ def test_drift_is_looked_for_on_weekdays_off_the_hour() -> None:
     assert int(minute) % 15, "GitHub starts late at full hours"
 
 
+def test_the_guide_names_every_variable_and_secret(workflow: Workflow) -> None:
+    guide = (PROJECT / "docs" / "how-to" / "pull-requests.md").read_text()
+
+    for name in re.findall(r"(?:vars|secrets)\.(\w+)", workflow.text):
+        assert f"`{name}`" in guide, name
+
+
 def test_the_engine_is_the_one_of_the_locked_sdk(workflow: Workflow) -> None:
     [sdk] = re.findall(r"^pulumi==(\S+)", (PROJECT / "requirements.txt").read_text(), re.MULTILINE)
 

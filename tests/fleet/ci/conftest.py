@@ -38,7 +38,7 @@ class Job:
 @pytest.fixture
 def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     """A job that a pull request of the repository itself has set off."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_SHA", "FLEET_RUNNER", "FLEET_AUTHOR"):
+    for name in ("GITHUB_ACTIONS", "GITHUB_ACTOR", "GITHUB_SHA", "FLEET_RUNNER", "FLEET_AUTHOR"):
         monkeypatch.delenv(name, raising=False)
     made = Job(tmp_path, monkeypatch)
     made.set(

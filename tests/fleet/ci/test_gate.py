@@ -118,7 +118,18 @@ def test_a_fork_does_not_pass_whatever_it_reports(github: GitHubFake, job: Job) 
 
     code, said = gate(job, fleet(done("eastus")))
 
-    assert (code, "come from a fork" in said) == (1, True)
+    assert (code, "come from a fork or a bot" in said) == (1, True)
+
+
+def test_a_bot_that_gets_no_variables_is_not_taken_for_a_repository_without_a_tenant(
+    github: GitHubFake, job: Job
+) -> None:
+    job.set(AZURE_TENANT_ID="", GITHUB_ACTOR="dependabot[bot]")
+
+    assert gate(job, None)[0] == 1
+
+    job.set(AZURE_TENANT_ID="6f0e9d4c-1111-4222-8333-444455556666", GITHUB_ACTOR="maintainer")
+    assert gate(job, fleet(done("eastus")))[0] == 0, "what a person sets off on it has credentials"
 
 
 def test_a_repository_without_a_tenant_passes_since_nothing_is_deployed(job: Job) -> None:

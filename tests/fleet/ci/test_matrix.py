@@ -81,7 +81,7 @@ def test_commits_of_a_fork_are_not_previewed_and_a_notice_says_so(
     said = matrix(desk)
 
     assert job.outputs["previews"] == "false"
-    assert said.startswith("::notice::These commits come from a fork")
+    assert said.startswith("::notice::These commits come from a fork or a bot")
     assert "from a fork" in job.summary.read_text()
 
 

@@ -17,6 +17,16 @@ LABEL = "allow-destructive"
 _HOW = f"Read what is lost in the report; where that is meant, a maintainer adds {LABEL}, and this check runs again."
 _NEW_COMMITS = ("reopened", "synchronize")
 """What happened to a pull request that may now have other commits than those that its label was put on for."""
+_FROM_OUTSIDE = (
+    "These commits come from a fork or a bot, which get no credentials, so nobody has seen what they do to the fleet. "
+    "A maintainer who has read them pushes a fork's to a branch of this repository, or puts any label on a bot's pull "
+    "request: then they are previewed."
+)
+_NOT_CONNECTED = (
+    "This repository names no Azure tenant (variable AZURE_TENANT_ID), so nothing is previewed and nothing is deployed "
+    "(docs/how-to/pull-requests.md)."
+)
+_NO_REPORT = "There is no report: see why the jobs before this one ended, and run them again."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,22 +53,11 @@ def decide(report: FleetReport | None, runner: Runner) -> Decision:
             are now: the event file has those of the moment when the run began, and one taken off since is off.
     """
     if runner.from_outside:
-        return Decision(
-            code=FAILED,
-            why="These commits come from a fork or a bot, which get no credentials, so nobody has seen what they do to "
-            "the fleet. A maintainer who has read them pushes a fork's to a branch of this repository, or puts any "
-            "label on a bot's pull request: then they are previewed.",
-        )
+        return Decision(code=FAILED, why=_FROM_OUTSIDE)
     if not runner.connected:
-        return Decision(
-            code=NO_CHANGE,
-            why="This repository names no Azure tenant (variable AZURE_TENANT_ID), so nothing is previewed and nothing "
-            "is deployed (docs/how-to/pull-requests.md).",
-        )
+        return Decision(code=NO_CHANGE, why=_NOT_CONNECTED)
     if report is None:
-        return Decision(
-            code=FAILED, why="There is no report: see why the jobs before this one ended, and run them again."
-        )
+        return Decision(code=FAILED, why=_NO_REPORT)
     code = report.exit_code(allow_destructive=False)
     if code == FAILED:
         failed = ", ".join(stack.stack for stack in report.stacks if stack.fails)

@@ -12,6 +12,18 @@ from stack.spec import PoolSpec, StackSpec
 SYSTEM = "system"
 NAMES_SECONDS, CLUSTER_NAMES_SECONDS = 3600, 30
 """How long a node answers for the outside's names and for the cluster's own, fresh or stale."""
+FIXED = (
+    "availabilityZones",
+    "enableNodePublicIP",
+    "kubeletDiskType",
+    "maxPods",
+    "osDiskSizeGB",
+    "osDiskType",
+    "scaleSetEvictionPolicy",
+    "scaleSetPriority",
+    "vnetSubnetID",
+)
+"""What AKS takes only at a pool's creation. azure-native would send a change, and AKS refuse it half way through."""
 
 
 def every_pool(spec: StackSpec, subnet_id: pulumi.Input[str]) -> dict[str, Any]:
@@ -70,6 +82,8 @@ def node_pool(
             parent=parent,
             # The autoscaler's. A refresh before each update makes the ignored value the live one (Pulumi.yaml).
             ignore_changes=["count"],
+            replace_on_changes=list(FIXED),
+            delete_before_replace=True,  # a cluster has each name once
             custom_timeouts=pulumi.CustomTimeouts(create="60m", update="120m", delete="60m"),
         ),
     )

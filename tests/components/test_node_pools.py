@@ -51,6 +51,17 @@ def test_the_autoscaler_owns_the_count_and_the_file_the_bounds(name: str) -> Non
     assert _declared(name).ignore_changes == ("count",), "a bound that is ignored could never be changed"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_aks_takes_only_at_creation_replaces_the_pool_and_the_old_one_goes_first(name: str) -> None:
+    made = _declared(name)
+
+    assert {"availabilityZones", "osDiskType", "scaleSetPriority", "maxPods"} <= {*made.replace_on_changes}
+    assert {*made.replace_on_changes} <= {*pool(name)} | {"availabilityZones", "scaleSetEvictionPolicy"}, (
+        "a slip of the pen"
+    )
+    assert made.delete_before_replace, "a cluster has each name once"
+
+
 def test_bounds_are_the_file_s() -> None:
     assert {name: (pool(name)["minCount"], pool(name)["maxCount"]) for name in NAMES} == {
         "cpu": (2, 50),

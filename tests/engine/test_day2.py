@@ -105,6 +105,8 @@ def test_a_raised_maximum_leaves_alone_the_count_that_the_autoscaler_set(deploye
 
 
 REPLACING = {
+    "other zones": (lambda s: s["nodePools"][0].update(zones=["1"]), "AgentPool westus3-cpu"),
+    "spot in place of regular nodes": (lambda s: s["nodePools"][0].update(spot=True), "AgentPool westus3-cpu"),
     "another VM size": (
         lambda s: s["nodePools"][1].update(vmSize="Standard_ND96isr_H100_v5", zones=[]),
         "AgentPool westus3-h200",
@@ -165,6 +167,15 @@ def test_what_azure_would_refuse_half_way_is_refused_before_anything_is_touched(
     assert said in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert deployed.writes() == before, "nothing is begun that cannot be ended"
+
+
+def test_a_pool_whose_zones_change_is_taken_away_before_it_is_made_anew(deployed: Deployment) -> None:
+    deployed.edit("westus3", lambda s: s["nodePools"][0].update(zones=["1"]))
+
+    deployed.up("westus3")
+
+    assert deployed.only("AgentPool", "cpu", stack="westus3").outputs["availabilityZones"] == ["1"]
+    assert deployed.preview("westus3").changes == set()
 
 
 def test_a_mount_is_let_go_in_two_steps_and_its_data_stay(deployed: Deployment) -> None:

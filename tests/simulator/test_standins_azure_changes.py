@@ -23,8 +23,8 @@ REPLACEMENTS: list[tuple[str, Json, set[str]]] = [
     ("pool", {"maxCount": 20}, set()),
     ("pool", {"nodeTaints": ["a=b:NoSchedule"]}, set()),
     ("pool", {"vmSize": "Standard_D32ds_v5"}, {"vmSize"}),
-    ("pool", {"availabilityZones": ["1"]}, {"availabilityZones"}),
-    ("pool", {"scaleSetPriority": "Spot"}, {"scaleSetPriority"}),
+    ("pool", {"availabilityZones": ["1"]}, set()),
+    ("pool", {"localDNSProfile": {"mode": "Required"}}, set()),
     ("group", {"location": "westus3"}, {"location"}),
     ("vnet", {"location": "westus3"}, {"location"}),
     ("vnet", {"addressSpace": {"addressPrefixes": ["10.10.0.0/15"]}}, set()),
@@ -71,6 +71,17 @@ def test_nobody_but_the_autoscaler_sets_the_size_of_an_autoscaled_pool(served: S
     _, refreshed, _ = azure.read(type, id, POOL, made)
     assert refreshed == {**POOL, "count": 7}, "after a refresh the inputs are as sent, with the live count"
     assert azure.update(type, "pool", id, refreshed, {**refreshed, "maxCount": 20})["count"] == 7, "and go through"
+
+
+@pytest.mark.parametrize("change", [{"availabilityZones": ["1"]}, {"scaleSetPriority": "Spot"}, {"maxPods": 30}])
+def test_what_a_pool_has_from_its_creation_azure_native_sends_and_azure_refuses(
+    served: Standins, change: dict[str, Any]
+) -> None:
+    azure, type = served.azure(), REGION["pool"][0]
+    build(azure)
+
+    with pytest.raises(Refusal, match="PropertyChangeNotAllowed"):
+        azure.update(type, "pool", f"{CLUSTER}/agentPools/cpu", POOL, {**POOL, **change})
 
 
 def test_a_patch_upgrade_is_no_drift_of_what_was_asked(served: Standins) -> None:

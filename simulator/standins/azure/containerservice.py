@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.standins.azure import lookup
 from simulator.standins.azure.kind import GROUP, Kind, Made, at, key_of, last_name, parent_of
-from simulator.standins.azure.pool_list import every_pool, keep_inline, refuse_list, refuse_size
+from simulator.standins.azure.pool_list import every_pool, keep_inline, refuse_fixed, refuse_list, refuse_size
 from simulator.standins.azure.pools import DEFAULT_OS_DISK_GIB, refuse_pool
 from simulator.standins.refusal import Refused, azure
 from simulator.standins.rules import Ask, Place, guid
@@ -119,7 +119,8 @@ def _refuse_twin(ask: Ask, place: Place) -> None:
         raise Refused(f'cannot create already existing resource "{place.id}"')
 
 
-def _refuse_count(ask: Ask, place: Place, live: Record) -> None:
+def _refuse_pool_change(ask: Ask, place: Place, live: Record) -> None:
+    refuse_fixed(last_name(place.id), ask.inputs, live.outputs)
     refuse_size(last_name(place.id), ask.inputs, live.outputs)
 
 
@@ -224,14 +225,7 @@ KINDS = {
         api="2025-09-01",
         name=r"[a-z][a-z0-9]{0,11}",
         located=False,
-        # The first three are azure-native's; the rest Azure takes only at creation, and the SDK does not say which.
-        replaces=frozenset(
-            {
-                "gpuInstanceProfile", "vmSize", "nodePublicIPTags",
-                "availabilityZones", "osDiskType", "scaleSetPriority",
-                "scaleSetEvictionPolicy", "podSubnetID", "vnetSubnetID", "localDNSProfile", "kubeletDiskType",
-            }
-        ),
+        replaces=frozenset({"gpuInstanceProfile", "vmSize", "nodePublicIPTags"}),
         computed={
             "currentOrchestratorVersion": _pool_version,
             "nodeImageVersion": "AKSUbuntu-2404gen2containerd-202611.01.0",
@@ -243,7 +237,7 @@ KINDS = {
             "maxPods": 250, "osDiskSizeGB": DEFAULT_OS_DISK_GIB, "osDiskType": "Managed", "scaleDownMode": "Delete",
         },
         refuse=(_refuse_twin, _refuse_separate_pool),
-        refuse_change=(_refuse_count,),
+        refuse_change=(_refuse_pool_change,),
     ),
     "containerservice:MaintenanceConfiguration": Kind(
         path=f"{_CLUSTER}/maintenanceConfigurations/{{configName}}",

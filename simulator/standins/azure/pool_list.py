@@ -15,7 +15,10 @@ from simulator.world import Record, World
 
 Json = dict[str, Any]
 
-_FIXED = frozenset({"vmSize", "availabilityZones", "osDiskType", "maxPods", "vnetSubnetID", "scaleSetPriority"})
+_FIXED = (
+    "vmSize", "availabilityZones", "osDiskType", "osDiskSizeGB", "maxPods", "vnetSubnetID", "scaleSetPriority",
+    "scaleSetEvictionPolicy", "kubeletDiskType", "enableNodePublicIP",
+)  # fmt: skip
 """What AKS takes only at a pool's creation."""
 
 
@@ -45,11 +48,16 @@ def refuse_list(ask: Ask, place: Place, live: Record) -> None:
         if name not in running:
             message = f"A new agent pool was introduced: {name}. Pools are added by per agent pool operations."
             raise azure(400, "BadRequest", message)
-        moved = sorted(trait for trait in _FIXED & pool.keys() if pool[trait] != running[name].get(trait))
-        if moved:
-            raise azure(400, "PropertyChangeNotAllowed", f"Pool {name}: {', '.join(moved)} cannot be changed.")
+        refuse_fixed(name, pool, running[name])
         refuse_size(name, pool, running[name])
     _refuse_versions(ask, listed, running)
+
+
+def refuse_fixed(name: str, asked: Json, running: Json) -> None:
+    """What AKS takes only at a pool's creation stays as it is."""
+    moved = sorted(trait for trait in _FIXED if asked.get(trait, running.get(trait)) != running.get(trait))
+    if moved:
+        raise azure(400, "PropertyChangeNotAllowed", f"Pool {name}: {', '.join(moved)} cannot be changed.")
 
 
 def refuse_size(name: str, asked: Json, running: Json) -> None:

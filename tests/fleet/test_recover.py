@@ -287,7 +287,7 @@ def test_a_cut_state_that_cannot_be_reached_or_replaced_is_told_with_what_to_do(
     with pytest.raises(FleetError, match="no whole one is left"):
         pulumi.examine()
     pulumi.url = "azblob://state?storage_account=x"
-    with pytest.raises(FleetError, match=re.escape(".pulumi/stacks/p/eastus.json.bak, else the newest of")):
+    with pytest.raises(FleetError, match=re.escape("In azblob://state?storage_account=x put the newest")):
         pulumi.examine()
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from engine.deployment import PROJECT, Deployment
 
 
-def fleet(deployment: Deployment, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+def fleet(deployment: Deployment, *words: str) -> subprocess.CompletedProcess[str]:
     """Run it to its end, where `pulumi` runs too."""
-    return deployment.simulator.run(sys.executable, "-m", "fleet", *words, PYTHONPATH=str(PROJECT), **env)
+    return deployment.simulator.run(sys.executable, "-m", "fleet", *words, PYTHONPATH=str(PROJECT))
 
 
-def report(deployment: Deployment, *words: str, **env: str) -> tuple[int, dict[str, Any]]:
+def report(deployment: Deployment, *words: str) -> tuple[int, dict[str, Any]]:
     """Exit code and JSON report of a command that gives one."""
-    done = fleet(deployment, *words, "--format", "json", **env)
+    done = fleet(deployment, *words, "--format", "json")
     assert done.stdout, done.stderr
     return done.returncode, {each["stack"]: each for each in json.loads(done.stdout)["stacks"]}

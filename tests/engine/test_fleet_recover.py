@@ -118,8 +118,12 @@ def test_what_killed_runs_left_is_recovered_and_the_world_holds_each_thing_once(
         ),
     )
     with Deployment.at(tmp_path) as deployment:
+        [stuck] = deployment.world.records(type_suffix=":Release")
+        stuck.outputs["status"]["status"] = "pending-install"
+        deployment.world.put(stuck)
         outcomes = recovered(deployment)
         assert sorted(outcomes.values()).count("not there") == 1, outcomes
+        assert count(deployment, "Release") == 0, "what Helm never brought up is uninstalled"
         deployment.up("eastus")
         assert deployment.preview("eastus").changes == set()
         assert deployment.outputs("eastus")["operatorStatus"] == "HEALTHY"

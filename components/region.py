@@ -82,7 +82,8 @@ class Region(pulumi.ComponentResource):
             opts=self._child,
         )
         endpoints = self._private_endpoints(group, network, storage)
-        registration = self._register(cluster, identity, storage)
+        ground = [*identity.credentials, *storage.ready, *endpoints, *cluster.pools]
+        registration = self._register(identity, storage, outlived_by=ground)
         operator = AnyscaleOperator(
             name,
             AnyscaleOperatorArgs(
@@ -93,7 +94,7 @@ class Region(pulumi.ComponentResource):
                 provider=cluster.kubernetes,
                 cluster=cluster.resource,
                 namespace=namespace,
-                wait_for=[*identity.credentials, *storage.ready, *endpoints, *cluster.pools],
+                wait_for=ground,
             ),
             opts=self._child,
         )
@@ -157,7 +158,7 @@ class Region(pulumi.ComponentResource):
         ).ready
 
     def _register(
-        self, cluster: RegionalAksCluster, identity: OperatorIdentity, storage: BlobFuseStorage
+        self, identity: OperatorIdentity, storage: BlobFuseStorage, *, outlived_by: list[pulumi.Resource]
     ) -> AnyscaleRegistration:
         return AnyscaleRegistration(
             self._name,
@@ -170,7 +171,7 @@ class Region(pulumi.ComponentResource):
                 operator=identity.principal_id,
                 tenant_id=identity.tenant_id,
                 persistent_volume_claim=storage.registered_claim,
-                cluster=cluster.resource,
+                outlived_by=outlived_by,
             ),
             opts=self._child,
         )

@@ -29,7 +29,8 @@ class AnyscaleRegistrationArgs:
         tenant_id: Entra tenant of the operator; Azure only.
         persistent_volume_claim: in the operator's namespace, mounted into every Ray pod; None for none.
         zones: in which pods may be asked for; empty leaves it to the cluster.
-        cluster: outlives the registration, since the operator in it ends what runs; None where it is not ours.
+        outlived_by: what a running job needs: Anyscale keeps a registration in which jobs run, and a destroy that it
+            refuses must not have taken nodes, rights and data from under them.
     """
 
     cloud_id: pulumi.Input[str]
@@ -42,7 +43,7 @@ class AnyscaleRegistrationArgs:
     persistent_volume_claim: pulumi.Input[str] | None = None
     zones: Sequence[str] = ()
     provider: Literal["AZURE", "AWS", "GCP", "GENERIC"] = "AZURE"
-    cluster: pulumi.Resource | None = None
+    outlived_by: Sequence[pulumi.Resource] = ()
 
 
 class AnyscaleRegistration(pulumi.ComponentResource):
@@ -77,9 +78,7 @@ class AnyscaleRegistration(pulumi.ComponentResource):
             persistent_volume_claim=args.persistent_volume_claim,
             zones=list(args.zones) or None,
             # Its name is unique in the cloud, so the old one has to go first.
-            opts=pulumi.ResourceOptions(
-                parent=self, delete_before_replace=True, depends_on=[args.cluster] if args.cluster else None
-            ),
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True, depends_on=list(args.outlived_by)),
         )
         self.cloud_resource_id = self.resource.cloud_resource_id
         self.document = pulumi.Output.all(**_inputs(args)).apply(_as_yaml)

@@ -33,6 +33,17 @@ def found() -> Iterator[type[pulumi.ComponentResource]]:
 
 
 COMPONENTS = sorted(found(), key=lambda kind: kind.__name__)
+RUNS_ON = (
+    ":ManagedCluster",
+    ":AgentPool",
+    ":VirtualNetwork",
+    ":FederatedIdentityCredential",
+    ":BlobContainer",
+    ":PersistentVolumeClaim",
+    ":PrivateDnsZoneGroup",
+    ":VirtualNetworkLink",
+)
+"""What pods of a job are made of, by type."""
 every_component = pytest.mark.parametrize("kind", COMPONENTS, ids=lambda kind: kind.__name__)
 
 
@@ -169,6 +180,17 @@ def test_everything_in_a_cluster_speaks_to_that_cluster_and_goes_with_it(graph: 
     for resource in inside:
         assert resource.provider.startswith(provider), f"{resource.name} would go to whatever kubeconfig is about"
         assert resource.deleted_with == cluster, f"{resource.name} would block a destroy past a dead API server"
+
+
+def test_nothing_that_a_running_job_needs_goes_while_anyscale_still_keeps_the_registration(graph: Graph) -> None:
+    registration, principal = graph.only(":CloudResource"), "the-principal-id"
+    needed = [
+        *(resource for kind in RUNS_ON for resource in graph.of_type(kind)),
+        *(grant for grant in graph.of_type(":RoleAssignment") if grant.inputs["principalId"] == principal),
+    ]
+
+    left = [resource.name for resource in needed if not graph.waits(registration, resource)]
+    assert not left, "a destroy that Anyscale refuses, since jobs run, would have taken it from under them"
 
 
 def test_the_drain_waits_for_everything_else_so_that_it_is_the_first_to_go(graph: Graph) -> None:

@@ -25,8 +25,8 @@ def registered(**facts: Any) -> tuple[Graph, Any]:
             "tenant_id": "the-tenant-id",
             "persistent_volume_claim": "blob-fuse2",
         }
-        cluster = pulumi.CustomResource("test:index:Cluster", "eastus-cluster", {})
-        made = AnyscaleRegistration("eastus", AnyscaleRegistrationArgs(cluster=cluster, **(given | facts)))
+        pool = pulumi.CustomResource("test:index:Pool", "eastus-cpu", {})
+        made = AnyscaleRegistration("eastus", AnyscaleRegistrationArgs(outlived_by=[pool], **(given | facts)))
         pulumi.Output.from_input(made.document).apply(told.append)
 
     graph = deploy(build)
@@ -89,9 +89,9 @@ def test_the_old_registration_goes_before_the_new_one_of_the_same_name() -> None
     assert resource.delete_before_replace, "two of one name are a conflict at Anyscale"
 
 
-def test_the_cluster_outlives_the_registration() -> None:
+def test_what_jobs_run_on_outlives_the_registration() -> None:
     graph, _ = registered()
 
-    assert graph.waits(graph.only(":CloudResource"), graph.only(":Cluster")), (
-        "what comes later goes first: the operator is still alive when Anyscale ends what runs"
+    assert graph.waits(graph.only(":CloudResource"), graph.only(":Pool")), (
+        "what comes later goes first: Anyscale keeps a registration in which jobs run, and they still have their nodes"
     )

@@ -1,7 +1,10 @@
 """One stack: what its file says, what follows from it, and the region that comes of it."""
 
+import sys
+
 import pulumi
 from pulumi.runtime import get_config_env, get_config_secret_keys_env  # all keys, so that an unknown one is refused
+from pulumi.runtime.settings import get_monitor
 
 from components import deployed
 from components.every_resource import prepare
@@ -14,6 +17,10 @@ from stack.fixed import refuse_changes
 from stack.load import load_engine
 from stack.settings import JoinsCloud, OwnsCloud
 
+if get_monitor() is None:
+    sys.exit(
+        "the Pulumi engine runs this program: `pulumi preview --stack eastus`, or without an account `make simulate`"
+    )
 name = pulumi.get_stack()
 try:
     settings = load_engine(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,18 +53,13 @@ def operator_namespace(
     provider: kubernetes.Provider,
     cluster: pulumi.Resource,
     parent: pulumi.Resource,
-    after: Sequence[pulumi.Resource] = (),
 ) -> Namespace:
-    """The namespace of the Anyscale operator, the Ray pods and the claims they mount.
-
-    Args:
-        after: what the API server needs before it lets anybody in.
-    """
+    """The namespace of the Anyscale operator, the Ray pods and the claims they mount."""
     return secured_namespace(
         f"{name}-operator-namespace",
         spec.names.operator_namespace,
         security=OPERATOR,
-        opts=InCluster(provider=provider, cluster=cluster).options(parent, after=after),
+        opts=InCluster(provider=provider, cluster=cluster).options(parent),
     )
 
 

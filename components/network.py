@@ -9,7 +9,7 @@ import pulumi
 from pulumi_azure_native import network
 
 from catalog.roles import NETWORK_CONTRIBUTOR
-from components.grants import grant
+from components.grants import grant, subscription_of
 from stack.settings import ExistingNetwork
 from stack.spec import StackSpec
 
@@ -73,6 +73,7 @@ class RegionalNetwork(pulumi.ComponentResource):
                 scope=scope,
                 spec=args.spec,
                 parent=self,
+                subscription=scope.apply(subscription_of) if isinstance(asked, ExistingNetwork) else None,
             )
             for subnet, scope in ((NODES, self.node_subnet_id), (API_SERVER, self.api_server_subnet_id))
         )

@@ -10,7 +10,7 @@ import pulumi_kubernetes as kubernetes
 from catalog.mounts import BUCKET_CONTAINER, REGISTERED_MOUNT
 from catalog.roles import STORAGE_BLOB_DATA_CONTRIBUTOR, STORAGE_BLOB_DATA_READER, STORAGE_BLOB_DELEGATOR
 from components.data_account import DataAccount, DataAccountArgs
-from components.grants import grant
+from components.grants import grant, subscription_of
 from components.identity import OperatorIdentity
 from components.in_cluster import InCluster
 from components.mounts import Mounts, MountsArgs
@@ -109,14 +109,17 @@ class BlobFuseStorage(pulumi.ComponentResource):
         """What this region's pods may do: by container, and never list keys."""
         spec, to = args.spec, args.identity.principal_id
         bucket = account.containers[BUCKET_CONTAINER].id
-        scopes: dict[str, tuple[pulumi.Input[str], bool]] = {BUCKET_CONTAINER: (bucket, False)}
+        shared = args.shared.storage_account_id
+        there = shared.apply(subscription_of)
+        scopes: dict[str, tuple[pulumi.Input[str], bool, pulumi.Input[str] | None]] = {
+            BUCKET_CONTAINER: (bucket, False, None)
+        }
         for mount in spec.mounts:  # no two have one container: the loader refuses that
             if mount.home == "primary":
-                shared = args.shared.storage_account_id
                 path = pulumi.Output.concat(shared, "/blobServices/default/containers/", mount.container)
-                scopes[f"shared-{mount.container}"] = (path, mount.read_only)
+                scopes[f"shared-{mount.container}"] = (path, mount.read_only, there)
             else:
-                scopes[mount.container] = (account.containers[mount.container].id, mount.read_only)
+                scopes[mount.container] = (account.containers[mount.container].id, mount.read_only, None)
         grants = [
             grant(
                 f"{name}-{what}-grant",
@@ -125,8 +128,9 @@ class BlobFuseStorage(pulumi.ComponentResource):
                 scope=scope,
                 spec=spec,
                 parent=self,
+                subscription=subscription,
             )
-            for what, (scope, read_only) in scopes.items()
+            for what, (scope, read_only, subscription) in scopes.items()
         ]
         # Roles on containers cannot make the key with which the console's links to logs are signed.
         delegator = grant(

@@ -15,10 +15,12 @@ def assignment(
     to: str = "a-principal",
     role: Role = STORAGE_BLOB_DATA_CONTRIBUTOR,
     kind: PrincipalType = PrincipalType.SERVICE_PRINCIPAL,
+    subscription: str | None = None,
 ) -> Declared:
     def build() -> None:
         owner = pulumi.ComponentResource("test:index:Owner", "owner")
-        grant("storage", role, to=to, scope=scope, spec=a_spec(), parent=owner, kind=kind)
+        spec = a_spec()
+        grant("storage", role, to=to, scope=scope, spec=spec, parent=owner, kind=kind, subscription=subscription)
 
     return deploy(build).only(":RoleAssignment")
 
@@ -56,3 +58,11 @@ def test_two_grants_never_share_an_id() -> None:
     )
 
     assert len({made.inputs["roleAssignmentName"] for made in grants}) == 4, "ids are unique in the whole tenant"
+
+
+def test_a_grant_in_another_subscription_names_the_role_there() -> None:
+    theirs = "/subscriptions/theirs/resourceGroups/hub"
+
+    assert (
+        assignment(scope=theirs, subscription="theirs").inputs["roleDefinitionId"].startswith("/subscriptions/theirs/")
+    ), "Azure answers with the scope's subscription, which would be a change at every refresh that it then refuses"

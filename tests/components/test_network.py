@@ -197,3 +197,9 @@ def test_names_and_tags_are_the_derived_ones() -> None:
     assert graph.only(":VirtualNetwork").inputs["virtualNetworkName"] == spec.names.network
     assert graph.only(":NatGateway").inputs["natGatewayName"] == spec.names.nat_gateway
     assert graph.only(":PublicIPPrefix").inputs["publicIpPrefixName"] == spec.names.nat_prefix
+
+
+def test_grants_on_subnets_of_another_subscription_name_the_role_there() -> None:
+    roles = [grant.inputs["roleDefinitionId"] for grant in made(network=existing()).of_type(":RoleAssignment")]
+
+    assert all(role.startswith("/subscriptions/s/") for role in roles), "a hub has a subscription of its own"

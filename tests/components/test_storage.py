@@ -173,6 +173,14 @@ def test_a_region_writes_to_its_own_containers_and_reads_those_of_the_primary() 
     }
 
 
+def test_a_region_that_joins_from_another_subscription_names_the_role_in_the_primary_s() -> None:
+    own = a_spec("westus3").settings.azure.subscription_id
+    grants = [grant.inputs for grant in a_region("westus3").of_type(":RoleAssignment")]
+
+    assert {g["roleDefinitionId"].split("/")[2] for g in grants if g["scope"].startswith(SHARED_ACCOUNT)} == {"s"}
+    assert {g["roleDefinitionId"].split("/")[2] for g in grants if not g["scope"].startswith(SHARED_ACCOUNT)} == {own}
+
+
 def test_the_primary_writes_what_the_others_read() -> None:
     shared = {role for scope, role in rights("eastus").items() if scope.startswith(SHARED_ACCOUNT)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -47,11 +47,12 @@ class StoragePrivateEndpoints(pulumi.ComponentResource):
         self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         zones = {service: self._zone(service) for service in SERVICES}
         links = [self._link(service, zone) for service, zone in zones.items()]
-        names = [
-            self._endpoint(account, account_id, service, zone)
-            for account, account_id in args.accounts.items()
-            for service, zone in zones.items()
-        ]
+        names: list[network.PrivateDnsZoneGroup] = []
+        for account, account_id in args.accounts.items():
+            before: list[network.PrivateDnsZoneGroup] = []  # an endpoint locks its account while it is made
+            for service, zone in zones.items():
+                before = [self._endpoint(account, account_id, service, zone, after=before)]
+                names += before
         self.ready = (*links, *names)
         self.register_outputs({})
 
@@ -81,7 +82,13 @@ class StoragePrivateEndpoints(pulumi.ComponentResource):
         )
 
     def _endpoint(
-        self, account: str, account_id: pulumi.Input[str], service: str, zone: privatedns.PrivateZone
+        self,
+        account: str,
+        account_id: pulumi.Input[str],
+        service: str,
+        zone: privatedns.PrivateZone,
+        *,
+        after: Sequence[pulumi.Resource],
     ) -> network.PrivateDnsZoneGroup:
         """An endpoint, and the group that writes its addresses into the zone."""
         physical = f"pe-{self._args.spec.names.network}-{account}-{service}"
@@ -98,6 +105,7 @@ class StoragePrivateEndpoints(pulumi.ComponentResource):
             tags=self._args.spec.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
+                depends_on=list(after),
                 # The zone group's: Azure lists the names here until the group takes them over.
                 ignore_changes=["customDnsConfigs"],
             ),

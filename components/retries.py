@@ -58,7 +58,8 @@ RETRIES = (
     ),
     Retry(error="PrincipalNotFound", types="azure-native:authorization:", tries=12, first=5, last=60),
     Retry(
-        error="AnotherOperationInProgress|RetryableError|ReferencedResourceNotProvisioned",
+        error="AnotherOperationInProgress|RetryableError|ReferencedResourceNotProvisioned"
+        "|StorageAccountOperationInProgress",  # of a private endpoint's account (azurerm issue 21293)
         types="azure-native:network:",
         tries=10,
         first=10,

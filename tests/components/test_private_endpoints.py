@@ -62,6 +62,15 @@ def test_each_endpoint_s_address_stands_in_the_zone_of_its_service() -> None:
         assert graph.waits(group, graph.named(group.name.replace("-names", "-endpoint")))
 
 
+def test_endpoints_of_one_account_are_made_one_after_another() -> None:
+    graph = made()
+
+    for account in ("own", "shared"):
+        first, second = (graph.named(f"eastus-{account}-{service}-endpoint") for service in ("blob", "dfs"))
+        assert graph.waits(second, first), "an endpoint locks its account: StorageAccountOperationInProgress"
+    assert not graph.waits(graph.named("eastus-shared-blob-endpoint"), graph.named("eastus-own-blob-endpoint"))
+
+
 def test_names_that_a_zone_group_takes_over_are_no_difference() -> None:
     assert {each.ignore_changes for each in made().of_type(":PrivateEndpoint")} == {("customDnsConfigs",)}
 

@@ -33,6 +33,11 @@ PASSING = {
         600,
     ),
     "a busy account": ("azure-native:storage:BlobContainer", "StorageAccountOperationInProgress", 900),
+    "an account that is busy while it is joined to a network": (
+        "azure-native:network:PrivateEndpoint",
+        "Code=StorageAccountOperationInProgress Message=Call to Microsoft.Storage/storageAccounts failed.",
+        900,
+    ),
     "a subnet that is being left": ("azure-native:network:Subnet", "InUseSubnetCannotBeDeleted", 600),
     "rules that are being left": (
         "azure-native:network:NetworkSecurityGroup",

@@ -55,7 +55,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
     Owns them. Does not own the network, the identities, or anything inside the cluster.
 
     Attributes:
-        digest: of its arguments, known once Azure has taken them.
+        digest: of its arguments, known once Azure has taken them, or once an `up --target` has left the cluster out.
         resource: whose deletion takes along what is inside.
         pools: those for Ray, in the order of the stack file.
         kubernetes: provider that waits until the administrators may enter.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -29,6 +30,9 @@ BOUNDS = {
 }
 """What must not be exceeded; the other figures are told only."""
 
+TOLD = 40
+"""Last lines of what a command printed that are shown when it fails."""
+
 console = Console(highlight=False)
 
 
@@ -39,11 +43,12 @@ def main() -> int:
     only: list[str] = parser.parse_args().only
     if unknown := sorted(set(only) - set(PARTS)):
         parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
-    figures: Figures = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for part, measure in PARTS.items():
-            if not only or part in only:
-                figures |= measure(Path(folder, part))
+    try:
+        figures = _measured(only or PARTS)
+    except subprocess.CalledProcessError as failed:
+        said = "\n".join([*failed.stdout.splitlines()[-TOLD:], *failed.stderr.splitlines()[-TOLD:]])
+        console.print(f"`{' '.join(failed.cmd)}` failed:\n{said}", markup=False, soft_wrap=True)
+        return 1
     exceeded = [
         f"{name} {figures[name]} > {bound}"
         for name, bound in BOUNDS.items()
@@ -53,6 +58,15 @@ def main() -> int:
         console.print("over the bound: " + "; ".join(exceeded))
     console.print(json.dumps(figures), soft_wrap=True)
     return 1 if exceeded else 0
+
+
+def _measured(parts: Collection[str]) -> Figures:
+    figures: Figures = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for part, measure in PARTS.items():
+            if part in parts:
+                figures |= measure(Path(folder, part))
+    return figures
 
 
 def _preview(folder: Path) -> Figures:
@@ -87,7 +101,7 @@ def _size(folder: Path) -> Figures:
 
 def _fleet(folder: Path) -> Figures:
     count = len(fleet_speed.STACKS)
-    console.print(f"{count} stacks deployed and previewed, {fleet_memory.STACKS} watched (about four minutes) ...")
+    console.print(f"{count} stacks deployed and previewed, {fleet_memory.STACKS} watched (about six minutes) ...")
     found = fleet_speed.measure(folder)
     _print(
         f"up of {count} stacks, slow clouds",

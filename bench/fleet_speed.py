@@ -15,8 +15,9 @@ from simulator.standins import Latency
 
 STACKS = [OWNER, *joiners(7)]
 NINTH = joiners(8)[-1]
-FACTOR = 0.04
-"""Ten minutes of Azure in less than half a minute: waits still outweigh what processors do, as they do in earnest."""
+FACTOR = 0.07
+"""Ten minutes of Azure in 42 seconds. With much less, the ten seconds of processor that a stack's preview and `up` take
+would weigh more than waits, which they never do in earnest."""
 UP_PARALLEL = 8
 """An `up` waits for Azure most of its time, and so is not bound by processors as a preview is."""
 PREVIEW_PARALLEL = (1, 2, 3, 4)

@@ -8,38 +8,56 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import typer
+
 from fleet.app import app
+from fleet.ctrl_c import passed_on
 from fleet.errors import FleetError
 from fleet.report import FAILED
+from fleet.typed import SIMULATED
 
 PROJECT = Path(__file__).parents[1]
+INTERRUPTED = 130
+"""Exit code of Ctrl-C where no stack was being worked on."""
 
 
 def run(words: Sequence[str]) -> int:
-    """Run a command and return its exit code."""
-    if "--simulated" in words:
-        return _simulated([word for word in words if word != "--simulated"])
+    """Run a command and return its exit code; a mistake in the words is a failure, for 2 means changes."""
     try:
-        app(words, prog_name="fleet", standalone_mode=True)
+        if "--simulated" in words:
+            return _simulated([word for word in words if word != "--simulated"])
+        code = app(words, prog_name="fleet", standalone_mode=False)
     except FleetError as refusal:
-        print(f"fleet: {refusal}", file=sys.stderr)
-        return FAILED
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else FAILED
-    return 0
+        return _refused(str(refusal))
+    except typer.TyperException as misuse:
+        return _refused(misuse.format_message())
+    except OSError as problem:
+        return _refused(str(problem))
+    if code == INTERRUPTED:
+        print("fleet: interrupted; no stack was being worked on.", file=sys.stderr)
+    return code if isinstance(code, int) else 0
+
+
+def _refused(why: str) -> int:
+    print(f"fleet: {why}", file=sys.stderr)
+    return FAILED
 
 
 def _simulated(words: Sequence[str]) -> int:
     """The same command, as a process in the world that the simulator keeps up around it."""
+    if any(word in ("-C", "--folder") or word.startswith("--folder=") for word in words):
+        raise FleetError("--simulated works on copies of this project's own files: leave --folder out.")
     inside = [sys.executable, "-m", "fleet", *words]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "FLEET_INIT": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "FLEET_INIT": "1", SIMULATED: "1"}
     command = [sys.executable, "-m", "simulator", "--", *inside]
-    with subprocess.Popen(command, cwd=PROJECT, env=environment) as running:
-        while True:
-            try:
-                return running.wait()
-            except KeyboardInterrupt:  # reaches the simulator from the terminal, which passes it on
-                continue
+    on_terminal = sys.stdin.isatty()
+    # On a terminal Ctrl-C reaches all of them by itself; elsewhere what ends this process is passed on, once.
+    with (
+        subprocess.Popen(command, cwd=PROJECT, env=environment, process_group=None if on_terminal else 0) as running,
+        passed_on(running, but_ctrl_c=on_terminal),
+    ):
+        code = running.wait()
+    return code if code >= 0 else 128 - code
 
 
 if __name__ == "__main__":

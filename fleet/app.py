@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,7 @@ from fleet import schema, session, show_markdown, show_recover, show_status, sho
 from fleet.ci.app import ci
 from fleet.engine import Engine
 from fleet.errors import FleetError
-from fleet.report import CHANGES, FAILED, NO_CHANGE, FleetReport
+from fleet.report import CHANGES, DESTRUCTIVE, FAILED, NO_CHANGE, FleetReport
 from fleet.session import PARALLEL, Session
 from fleet.stacks import discover, select
 
@@ -97,13 +98,24 @@ def up(
     """Preview, ask, then deploy: the owner of the cloud first, then those that join it."""
     command = Session.open(folder, stack or (), parallel=parallel, init=init)
     before = command.preview()
-    if (code := before.exit_code(allow_destructive=allow_destructive)) != CHANGES:
+    ready = [each.stack for each in before.stacks if each.verdict != "no change"]
+    code = before.exit_code(allow_destructive=allow_destructive)
+    if code != CHANGES or not ready:
         show(before, format)
-        raise typer.Exit(code)
+        stopped(code, "deployed", again="fleet up --allow-destructive")
+        raise typer.Exit(code if code != CHANGES else FAILED)  # what waits for a stack that is no part of this run
     show(before, Format.terminal, err=True)
-    if not yes:
-        ask(f"Deploy {', '.join(command.names)}?")
-    report = command.up(allow_destructive=allow_destructive)
+    waiting = [each.stack for each in before.stacks if each.state == "waits"]
+    later = f" ({', '.join(waiting)}: previewed once it can be, and asked for then)" if waiting else ""
+    if not yes and not confirmed(f"Deploy {', '.join(ready)}?{later}"):
+        typer.echo("Nothing was deployed.", err=True)
+        raise typer.Exit(FAILED)
+
+    def approve(then: FleetReport, names: Sequence[str]) -> bool:
+        show(then, Format.terminal, err=True)
+        return yes or not names or confirmed(f"Deploy {', '.join(names)}?")
+
+    report = command.up(before, allow_destructive=allow_destructive, approve=approve)
     show(report, format)
     raise typer.Exit(FAILED if any(each.fails for each in report.stacks) else NO_CHANGE)
 
@@ -121,6 +133,7 @@ def destroy(
     before = command.destroy(preview=True)
     if (code := before.exit_code(allow_destructive=True)) != CHANGES:
         show(before, format)
+        stopped(code, "destroyed")
         raise typer.Exit(code)
     show(before, Format.terminal, err=True)
     names = " ".join(command.names)
@@ -221,10 +234,17 @@ def show(report: FleetReport, format: Format, *, err: bool = False) -> None:
         typer.echo(text, err=err)
 
 
-def ask(question: str) -> None:
-    """Ask before something is done; no ends the command."""
-    if prompt(f"{question} [y/N] ").lower() not in ("y", "yes"):
-        raise typer.Exit(FAILED)
+def stopped(code: int, done: str, *, again: str = "") -> None:
+    """Say why nothing follows a preview."""
+    if code == FAILED:
+        typer.echo(f"Nothing was {done}: what failed above comes first.", err=True)
+    elif code == DESTRUCTIVE:
+        typer.echo(f"Nothing was {done}: the preview is destructive. If it is meant: {again}", err=True)
+
+
+def confirmed(question: str) -> bool:
+    """Ask before something is done."""
+    return prompt(f"{question} [y/N] ").lower() in ("y", "yes")
 
 
 def prompt(question: str) -> str:

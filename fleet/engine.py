@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from fleet.engine_errors import explained
-from fleet.errors import FleetError
+from fleet.errors import FleetError, Interrupted
+from fleet.event_log import EventLog
 
 Json = dict[str, Any]
 
@@ -36,14 +37,27 @@ class Finished:
     """A run of the engine that has ended.
 
     Attributes:
-        code: exit code.
+        code: exit code; negative where a signal ended it.
         events: of its event log, in order.
         said: what it printed.
+        unread: lines of the event log that hold no event.
     """
 
     code: int
     events: tuple[Json, ...]
     said: str
+    unread: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether the engine told all that it did, up to its summary."""
+        return not self.unread and any("summaryEvent" in event for event in self.events)
+
+    @property
+    def killed(self) -> str:
+        """Name of the signal that ended it, also where a shell tells of it; empty for none."""
+        number = -self.code if self.code < 0 else self.code - 128
+        return signal.Signals(number).name if number in {*signal.Signals} else ""
 
 
 class Engine:
@@ -51,6 +65,7 @@ class Engine:
 
     Attributes:
         folder: the project's.
+        interrupts: how often `interrupt` was called.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -58,8 +73,8 @@ class Engine:
         # The event log is a flag for debugging; a check for a newer version would be a call to a stranger.
         self._env = {**os.environ, "PULUMI_DEBUG_COMMANDS": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
         self._running: set[subprocess.Popen[bytes]] = set()
-        self._lock = threading.Lock()
-        self.interrupted = False
+        self._lock = threading.RLock()  # a second Ctrl-C may come while the first is at work
+        self.interrupts = 0
 
     def require(self) -> None:
         """Refuse an absent or old engine.
@@ -80,7 +95,7 @@ class Engine:
 
     def known(self) -> dict[str, Json]:
         """Stacks of the backend by name: `lastUpdate`, `resourceCount`, `updateInProgress` where there are."""
-        rows: list[Json] = json.loads(self._ask("stack", "ls", "--json"))
+        rows: list[Json] = self._asked("stack", "ls", "--json")
         return {row["name"].rpartition("/")[2]: row for row in rows}
 
     def init(self, stack: str) -> None:
@@ -89,15 +104,15 @@ class Engine:
 
     def backend(self) -> str:
         """Address of the state backend."""
-        return json.loads(self._ask("whoami", "--json", "--verbose"))["url"]
+        return self._asked("whoami", "--json", "--verbose")["url"]
 
     def outputs(self, stack: str) -> Json:
         """Outputs of the last run, none of them secret."""
-        return json.loads(self._ask("stack", "output", "--json", "--stack", stack))
+        return self._asked("stack", "output", "--json", "--stack", stack)
 
     def export(self, stack: str) -> Json:
         """The state, secrets encrypted."""
-        return json.loads(self._ask("stack", "export", "--stack", stack))
+        return self._asked("stack", "export", "--stack", stack)
 
     def run(self, stack: str, *words: str, on_event: Callable[[Json], None] = lambda _: None) -> Finished:
         """Run a command that works on a stack, to its end.
@@ -108,58 +123,89 @@ class Engine:
             on_event: told each event as it comes.
         """
         with tempfile.TemporaryDirectory(prefix="fleet-") as folder:
-            log = Path(folder, "events")
+            log = EventLog(Path(folder, "events"))
             said = Path(folder, "said")
-            flags = ("--non-interactive", "--color", "never", "--stack", stack, "--event-log", str(log))
+            flags = ("--non-interactive", "--color", "never", "--stack", stack, "--event-log", f"{folder}/events")
             with said.open("wb") as out:
                 running = self._begin(("pulumi", *words, *flags), out)
                 try:
-                    events = tuple(_tail(running, log, on_event))
+                    events = tuple(_told(running, log, on_event))
+                except KeyboardInterrupt:  # of a command that runs one engine, without threads
+                    self.interrupt()
+                    raise
                 finally:
-                    self._ended(running)
-            return Finished(code=running.returncode, events=events, said=said.read_text(errors="replace"))
+                    self._end(running)
+            said_whole = said.read_text(errors="replace")
+            return Finished(code=running.returncode, events=events, said=said_whole, unread=log.unread)
 
     def ask(self, *words: str) -> Finished:
         """Run a command that has no event log to its end; `said` is its answer, or why there is none."""
-        done = subprocess.run(
-            ["pulumi", *words, "--non-interactive", "--color", "never"],
-            cwd=self.folder,
-            env=self._env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            start_new_session=True,
-        )
+        try:
+            done = subprocess.run(
+                ["pulumi", *words, "--non-interactive", "--color", "never"],
+                cwd=self.folder,
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+                start_new_session=True,
+            )
+        except OSError as problem:
+            raise self._unstartable(problem) from None
         said = done.stderr or done.stdout if done.returncode else done.stdout
         return Finished(code=done.returncode, events=(), said=said)
 
     def interrupt(self) -> None:
-        """Ask every running engine to end in order; asked twice, to end at once."""
-        self.interrupted = True
+        """Ask every running engine to end in order; asked twice, to end at once. None begins any more."""
         with self._lock:
+            self.interrupts += 1
             for running in self._running:
                 with suppress(ProcessLookupError):
                     running.send_signal(signal.SIGINT)
 
     def _begin(self, words: Sequence[str], out: IO[bytes]) -> subprocess.Popen[bytes]:
         """Start a process that Ctrl-C reaches through `interrupt` alone, and so once."""
-        running = subprocess.Popen(
-            words,
-            cwd=self.folder,
-            env=self._env,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
         with self._lock:
+            if self.interrupts:
+                raise Interrupted("Interrupted before it began.")
+            try:
+                running = subprocess.Popen(
+                    words,
+                    cwd=self.folder,
+                    env=self._env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except OSError as problem:
+                raise self._unstartable(problem) from None
             self._running.add(running)
         return running
 
-    def _ended(self, running: subprocess.Popen[bytes]) -> None:
+    def _end(self, running: subprocess.Popen[bytes]) -> None:
+        """Wait for a process, whatever happens here: left behind, it would go on with nobody to read what it does."""
+        while running.poll() is None:
+            try:
+                running.wait()
+            except KeyboardInterrupt:
+                self.interrupt()
         with self._lock:
             self._running.discard(running)
+
+    def _unstartable(self, problem: OSError) -> FleetError:
+        return FleetError(f"`pulumi` cannot be started in {self.folder.absolute()}: {problem.strerror}.")
+
+    def _asked(self, *words: str) -> Any:
+        said = self._ask(*words)
+        try:
+            return json.loads(said)
+        except ValueError:
+            raise FleetError(
+                f"`pulumi {' '.join(words)}` answered with something that is no JSON: {' '.join(said.split())[:200]}"
+            ) from None
 
     def _ask(self, *words: str) -> str:
         done = self.ask(*words)
@@ -168,23 +214,14 @@ class Engine:
         return done.said
 
 
-def _tail(running: subprocess.Popen[bytes], log: Path, on_event: Callable[[Json], None]) -> Iterator[Json]:
-    """Events of a running engine as it writes them; what it says for its own debugging is left out."""
-    position, cut = 0, b""
-    while True:
+def _told(running: subprocess.Popen[bytes], log: EventLog, on_event: Callable[[Json], None]) -> Iterator[Json]:
+    """Events of an engine as it writes them, till it ends."""
+    over = False
+    while not over:
         over = running.poll() is not None
-        if log.exists():
-            with log.open("rb") as file:
-                file.seek(position)
-                new = file.read()
-            position += len(new)
-            *whole, cut = (cut + new).split(b"\n")
-            for line in whole:
-                event: Json = json.loads(line)
-                if event.get("diagnosticEvent", {}).get("severity") != "debug":
-                    on_event(event)
-                    yield event
-        if over:
-            return
-        with suppress(subprocess.TimeoutExpired):
-            running.wait(_TAIL_SECONDS)
+        for event in log.new(over=over):
+            on_event(event)
+            yield event
+        if not over:
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(_TAIL_SECONDS)

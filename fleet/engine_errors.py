@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -13,12 +14,18 @@ class EngineError:
     Attributes:
         pattern: what its text matches.
         told: one paragraph of ours; `{name}` takes a group of the pattern, `{stack}` the stack.
+        next: command of the fleet that goes on from there; empty where something else must be mended first.
+        within: also of a run that has begun. The others are the backend's and the engine's own: in a run, a cluster
+            whose connection is refused or an Azure conflict would sound the same.
     """
 
     pattern: str
     told: str
+    next: tuple[str, ...] = ()
+    within: bool = False
 
 
+RECOVER = ("recover", "{stack}")
 ERRORS = (
     EngineError(
         pattern=r"incorrect passphrase",
@@ -44,33 +51,61 @@ ERRORS = (
         pattern=r"the stack is currently locked by[^\n]*\n+(?P<holder>[^\n]*)",
         told="Another run holds {stack}: {holder}. Wait for it. If it is dead, `fleet recover {stack}` shows what it "
         "left, and gives the lock back.",
+        next=RECOVER,
     ),
     EngineError(
         pattern=r"[Aa]nother update is currently in progress|ConflictingUpdate|409[^\n]*update",
         told="Another run holds {stack}. Wait for it. If it is dead, `fleet recover {stack}` shows what it left, and "
         "gives the lock back.",
+        next=RECOVER,
     ),
     EngineError(
         pattern=r"no stack named '?(?P<name>[^'\s]+)'? found",
         told="The backend knows no stack {name}: `pulumi stack init {name}`, or let `fleet up --init` do it.",
+        next=("up", "--init", "--stack", "{stack}"),
     ),
     EngineError(
-        pattern=r"failed to load checkpoint|unexpected end of JSON input|snapshot integrity failure",
-        told="The state of {stack} is cut: a run was killed while it wrote. Put back the newest whole one of the "
-        "backend's history (docs/deploy.md, when something stops halfway).",
+        pattern=r"failed to load checkpoint|unexpected end of JSON input",
+        told="The state of {stack} is cut: a run was killed while it wrote. `fleet recover {stack}` finds the newest "
+        "whole one of the backend's history and puts it back.",
+        next=RECOVER,
     ),
     EngineError(
         pattern=r"currently marked for protection|it is protected",
         told="{stack} is protected, and this would delete or replace what holds the cluster or data. Nothing was "
         "touched. If it is meant, first `lifecycle: retiring` in Pulumi.{stack}.yaml and `fleet up` (docs/deploy.md).",
+        within=True,
     ),
 )
+_NOTHING_NEW = re.compile(r"(error: )?(update|preview|destroy|refresh) failed")
+"""What the engine says of the whole run where one of its resources failed."""
+
+
+def met(said: str, *, within: bool = False) -> EngineError | None:
+    """The row that knows an error; `within` a run that had begun."""
+    return next((row for row in ERRORS if (row.within or not within) and re.search(row.pattern, said)), None)
 
 
 def explained(said: str, *, stack: str = "", command: str = "") -> str:
-    """One paragraph: ours where a row knows the error, else the engine's own words."""
-    for row in ERRORS:
-        if met := re.search(row.pattern, said):
-            return row.told.format(**{"stack": stack or "the stack", **met.groupdict()})
+    """One paragraph for what cannot begin: ours where a row knows the error, else the engine's own words."""
+    if row := met(said):
+        return _told(row, said, stack)
     own = " ".join(line.removeprefix("error: ").strip() for line in said.strip().splitlines()[-6:])
     return f"`{command}` failed: {own}" if command else own
+
+
+def explained_each(errors: Sequence[str], *, stack: str) -> str:
+    """A paragraph for each error of a run that had begun, in their order."""
+    rows = {error: met(error, within=True) for error in errors}
+    told = [_told(row, error, stack) if row else _line(error) for error, row in rows.items()]
+    return "\n".join(dict.fromkeys(each for each in told if not _NOTHING_NEW.fullmatch(each)) or told)
+
+
+def _told(row: EngineError, said: str, stack: str) -> str:
+    found = re.search(row.pattern, said)
+    groups = {name: _line(text) for name, text in found.groupdict().items()} if found else {}
+    return row.told.format(**{"stack": stack or "the stack", **groups})
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -30,6 +30,16 @@ def changes(steps: Sequence[Step]) -> tuple[Change, ...]:
     return tuple(sorted(found, key=_reading))
 
 
+def noted(steps: Sequence[Step], outputs: Step | None) -> tuple[Change, ...]:
+    """What only the state would learn: of components, providers and the stack's outputs. `up` has it to write down."""
+    found = [
+        _change(step, operation, "safe", _properties(step))
+        for step in steps
+        if not _real(step) and (operation := _OPERATIONS.get(step.operation))
+    ]
+    return (*found, *([_change(outputs, "update", "safe", _properties(outputs))] if outputs else []))
+
+
 def unchanged(steps: Sequence[Step]) -> int:
     """How many resources stay as they are."""
     return sum(1 for step in steps if _real(step) and step.operation == "same")
@@ -65,9 +75,8 @@ def _reading(change: Change) -> tuple[int, int, int]:
 
 def _of(step: Step, steps: Sequence[Step]) -> Iterator[Change]:
     operation = _OPERATIONS.get(step.operation)
-    if step.was_protected and not step.protected and operation not in ("delete", "replace"):
-        freed = PropertyChange(path="protect", old="true", new="false")
-        yield _change(step, "unprotect", "destructive", (freed,), "its protection: the next run may delete it")
+    if operation not in ("delete", "replace", "create"):
+        yield from _guarded(step)
     if operation in ("delete", "replace"):
         lost = loss(step.type)
         verdict: Verdict = "destructive" if lost else "disruptive"
@@ -76,6 +85,23 @@ def _of(step: Step, steps: Sequence[Step]) -> Iterator[Change]:
         yield change.model_copy(update={"takes_along": _along(step, lost, steps)})
     elif operation:
         yield _change(step, operation, _verdict(step, operation), _properties(step))
+
+
+def _guarded(step: Step) -> Iterator[Change]:
+    """What keeps it from being deleted, taken away or put on: to the engine, such a resource stays the same."""
+    guards = (("protect", step.was_protected, step.protected), ("retainOnDelete", step.was_retained, step.retained))
+    off, on = (
+        tuple(
+            PropertyChange(path=path, old=json.dumps(old), new=json.dumps(new))
+            for path, old, new in guards
+            if old != new and new is goes_on
+        )
+        for goes_on in (False, True)
+    )
+    if off:
+        yield _change(step, "unprotect", "destructive", off, "its protection: the next run may delete it")
+    if on and step.operation == "same":
+        yield _change(step, "update", "safe", on)
 
 
 def _change(

@@ -33,7 +33,7 @@ def run(
     *,
     needs: Mapping[str, Collection[str]],
     parallel: int,
-    interrupt: Callable[[], None],
+    stopped: Callable[[], bool],
 ) -> tuple[StackReport, ...]:
     """Let `act` work on every stack.
 
@@ -42,7 +42,7 @@ def run(
         act: works on one; answers failures with a report, and is called from several threads.
         needs: names of the stacks that must be done before.
         parallel: how many at once.
-        interrupt: called on each Ctrl-C; whatever runs ends then, and nothing new begins.
+        stopped: whether nothing new may begin, since somebody pressed Ctrl-C.
 
     Returns:
         a report for each stack, in the order of `stacks`.
@@ -50,24 +50,27 @@ def run(
     waiting = {stack.name: stack for stack in stacks}
     done: dict[str, StackReport] = {}
     running: dict[Future[StackReport], str] = {}
-    stopped = False
     with ThreadPoolExecutor(max_workers=parallel) as pool:
         while waiting or running:
-            try:
-                for name, stack in list(waiting.items()):
-                    lost = [need for need in needs[name] if need in done and done[need].fails]
-                    if stopped or lost:
-                        why = "Interrupted before it began." if stopped else f"{', '.join(sorted(lost))} failed first."
-                        done[name] = StackReport(stack=name, state="skipped", error=why)
-                        del waiting[name]
-                    elif done.keys() >= {*needs[name]}:
-                        running[pool.submit(act, stack)] = name
-                        del waiting[name]
-                ended = wait(running, return_when=FIRST_COMPLETED).done if running else set[Future[StackReport]]()
-            except KeyboardInterrupt:
-                stopped = True
-                interrupt()
-                continue
-            for future in ended:
-                done[running.pop(future)] = future.result()
+            for name, stack in list(waiting.items()):
+                lost = [need for need in needs[name] if need in done and done[need].fails]
+                if stopped() or lost:
+                    why = "Interrupted before it began." if stopped() else f"{', '.join(sorted(lost))} failed first."
+                    done[name] = StackReport(stack=name, state="skipped", error=why)
+                    del waiting[name]
+                elif done.keys() >= {*needs[name]}:
+                    running[pool.submit(act, stack)] = name
+                    del waiting[name]
+            for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
+                name = running.pop(future)
+                done[name] = _report(name, future)
     return tuple(done[stack.name] for stack in stacks)
+
+
+def _report(stack: str, ended: Future[StackReport]) -> StackReport:
+    """A fault of ours in one stack takes no other's report away."""
+    if problem := ended.exception():
+        what = " ".join(f"{type(problem).__name__}: {problem}".split())
+        error = f"`fleet` itself failed here, and what the engine did is not told: {what}. Please report it."
+        return StackReport(stack=stack, state="failed", error=error, next=(f"pulumi preview --stack {stack}",))
+    return ended.result()

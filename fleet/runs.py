@@ -8,16 +8,24 @@ from typing import Any
 
 from fleet import judge
 from fleet.engine import Engine, Finished
-from fleet.engine_errors import explained
-from fleet.errors import FleetError
+from fleet.engine_errors import EngineError, explained, explained_each, met
+from fleet.errors import FleetError, Interrupted
 from fleet.policy.rule import broken_rules
 from fleet.report import BrokenRule, Change, StackReport
 from fleet.stacks import FleetStack
 from fleet.steps import Step, Told, read, read_drift
+from fleet.typed import Typed
 from stack.spec import StackSpec
 
 Json = dict[str, Any]
 Progress = Callable[[str, Json], None]
+
+_SHOWN_BY = {
+    "preview": ("preview",),
+    "refresh": ("refresh", "--preview-only"),
+    "destroy": ("destroy",),  # without the program, which cannot run on what a destroy left half way; it asks first
+}
+"""What shows all that the engine has to say, by the command of the engine that failed before anything was done."""
 
 
 def _silent(stack: str, event: Json) -> None:
@@ -33,80 +41,121 @@ class Runs:
         known: stacks of the backend, as it lists them before anything runs.
         joinable: primaries that tell what a stack needs to join them.
         progress: told each event of each stack.
-        allow_destructive: whether `up` goes on where its own preview, of a stack that had to wait, is destructive.
+        typed: how what to type next is spelled.
     """
 
     engine: Engine
     known: dict[str, Json]
     joinable: Collection[str]
     progress: Progress = field(default=_silent)
-    allow_destructive: bool = False
+    typed: Typed = field(default_factory=Typed)
 
     def preview(self, stack: FleetStack) -> StackReport:
         """What `up` would do. A stack whose primary is not deployed yet waits: there is nothing that it could join."""
-        if self._waits(stack):
-            primary = stack.primary
+        primary = stack.primary
+        if primary and primary not in self.joinable:
             return StackReport(
                 stack=stack.name,
                 state="waits",
                 notes=(f"joins {primary}, which is not deployed yet: it is previewed once {primary} is up",),
-                next=(f"fleet up --stack {primary}",),
+                next=(self.typed.fleet("up", stacks=(primary, stack.name)),),
             )
         return self._reported(stack, "preview", judges=True)
 
     def up(self, stack: FleetStack) -> StackReport:
-        """Deploy. A stack that had to wait for its primary is previewed first, and stops where that is destructive."""
-        if self._waits(stack):
-            before = self._reported(stack, "preview", judges=True)
-            if before.fails:
-                return before
-            if before.verdict == "destructive" and not self.allow_destructive:
-                why = "Its preview is destructive: see it, then `fleet up --allow-destructive`."
-                return before.model_copy(update={"state": "failed", "error": why})
+        """Deploy what was previewed."""
         return self._reported(stack, "up", "--yes", "--skip-preview")
 
     def destroy(self, stack: FleetStack, *, preview: bool) -> StackReport:
         """Destroy, with the program run, so that its error hooks work; or say what that would take."""
+        if self._is_empty(stack.name):
+            return StackReport(stack=stack.name, state="done", notes=("not deployed: nothing to destroy",))
         return self._reported(stack, "destroy", "--run-program", *(["--preview-only"] if preview else ["--yes", "-f"]))
 
     def drift(self, stack: FleetStack) -> StackReport:
         """What differs from the cloud, and which rules that breaks; nothing is written down."""
-        if stack.name in self.known and not self.known[stack.name].get("resourceCount"):
+        if self._is_empty(stack.name):
             return StackReport(stack=stack.name, state="done", notes=("not deployed: nothing can differ",))
         return self._reported(stack, "refresh", "--preview-only", judges=True)
 
-    def _waits(self, stack: FleetStack) -> bool:
-        return bool(stack.primary) and stack.primary not in self.joinable
+    def _is_empty(self, stack: str) -> bool:
+        return stack in self.known and not self.known[stack].get("resourceCount")
 
     def _reported(self, stack: FleetStack, *words: str, judges: bool = False) -> StackReport:
         if not stack.spec:
-            return StackReport(stack=stack.name, state="failed", error=_broken_file(stack))
+            again = (self.typed.fleet("validate"),)
+            return StackReport(stack=stack.name, state="failed", error=_broken_file(stack), next=again)
+        if stack.name not in self.known:
+            return self._unknown(stack.name, words[0])
         try:
-            self._require_known(stack.name)
             done = self.engine.run(stack.name, *words, on_event=lambda event: self.progress(stack.name, event))
+        except Interrupted as early:
+            return StackReport(stack=stack.name, state="skipped", error=str(early))
         except FleetError as refusal:
             return StackReport(stack=stack.name, state="failed", error=str(refusal))
         told = read_drift(done.events) if words[0] == "refresh" else read(done.events)
-        steps = told.steps if words[0] == "preview" or "--preview-only" in words else told.carried_out
-        changes = judge.changes(steps)
-        rules = _rules(words[0], changes, steps, stack.spec) if judges else ()
-        failed = done.code != 0
+        looks = words[0] == "preview" or "--preview-only" in words
+        steps = told.steps if looks else told.carried_out
+        found = judge.changes(steps) or (judge.noted(steps, told.outputs) if words[0] != "refresh" else ())
+        failed = done.code != 0 or (looks and not done.whole)
         return StackReport(
             stack=stack.name,
             state="failed" if failed else "done",
-            error=_error(stack.name, done, told) if failed else "",
-            changes=changes,
+            error=self._error(stack.name, done, told, looks=looks) if failed else "",
+            changes=found,
             unchanged=judge.unchanged(steps),
-            broken_rules=rules,
-            notes=told.warnings,
-            next=(f"pulumi {words[0]} --stack {stack.name}",) if failed else (),
+            broken_rules=_rules(words[0], found, steps, stack.spec) if judges else (),
+            notes=(*told.warnings, *_doubts(done)),
+            next=self._next(stack.name, words[0], done, told, touched=bool(found) and not looks) if failed else (),
         )
 
-    def _require_known(self, stack: str) -> None:
-        if stack not in self.known:
-            raise FleetError(
-                f"The backend knows no stack {stack}: `pulumi stack init {stack}`, or let `fleet up --init` do it."
-            )
+    def _unknown(self, stack: str, command: str) -> StackReport:
+        error = f"The backend knows no stack {stack}: "
+        if command in ("preview", "up"):
+            error += f"`pulumi stack init {stack}`, or let `fleet up --init` do it."
+            again = (self.typed.fleet("up", "--init", stacks=(stack,)),)
+        else:
+            error += "either PULUMI_BACKEND_URL names another backend, or it was never made; --stack chooses others."
+            again = ()
+        return StackReport(stack=stack, state="failed", error=error, next=again)
+
+    def _error(self, stack: str, done: Finished, told: Told, *, looks: bool) -> str:
+        """Lines, the first of them what a reader must know."""
+        why = explained_each(told.errors, stack=stack) if told.errors else explained(done.said, stack=stack)
+        if done.code == 0:
+            return "The engine's event log ends early, or has lines that hold no event: nobody knows what it left out."
+        if self.engine.interrupts and looks:
+            return f"Interrupted: nothing was changed.\n{why}"
+        if self.engine.interrupts > 1:
+            return f"Interrupted twice, and so cut short: what was under way is not recorded.\n{why}"
+        if self.engine.interrupts:
+            return f"Interrupted: what was under way was ended, and what was made is recorded.\n{why}"
+        if done.killed:
+            return f"`pulumi` was killed ({done.killed}): the machine may be short of memory.\n{why}".strip()
+        return why or f"`pulumi` ended with {done.code} and said nothing."
+
+    def _next(self, stack: str, command: str, done: Finished, told: Told, *, touched: bool) -> tuple[str, ...]:
+        """What to type to go on."""
+        if row := _row(done, told):
+            return (self.typed.fleet(*(word.format(stack=stack) for word in row.next)),) if row.next else ()
+        if told.pending or (command in ("up", "destroy") and (done.killed or self.engine.interrupts > 1)):
+            return (self.typed.fleet("recover", stack),)
+        if command == "up":
+            return (self.typed.fleet("up", stacks=(stack,)),)
+        if self.engine.interrupts and not touched:
+            return (self.typed.fleet({"refresh": "drift"}.get(command, command), stacks=(stack,)),)
+        return (self.typed.pulumi(*_SHOWN_BY[command], stack=stack),)
+
+
+def _row(done: Finished, told: Told) -> EngineError | None:
+    rows = [met(error, within=True) for error in told.errors] if told.errors else [met(done.said)]
+    return next((row for row in rows if row), None)
+
+
+def _doubts(done: Finished) -> tuple[str, ...]:
+    if not done.unread:
+        return ()
+    return (f"{done.unread} lines of the engine's event log hold no event: this report may not tell all.",)
 
 
 def _broken_file(stack: FleetStack) -> str:
@@ -117,7 +166,3 @@ def _broken_file(stack: FleetStack) -> str:
 def _rules(command: str, changes: Sequence[Change], steps: Sequence[Step], spec: StackSpec) -> tuple[BrokenRule, ...]:
     refused = judge.refused(changes) if command == "preview" else ()  # what is drifted has happened already
     return (*refused, *broken_rules(steps, spec.settings))
-
-
-def _error(stack: str, done: Finished, told: Told) -> str:
-    return explained("\n".join(told.errors) or done.said, stack=stack)

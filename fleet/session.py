@@ -11,16 +11,19 @@ from typing import Any
 
 from rich.console import Console
 
-from fleet import order
-from fleet.board import Board
+from fleet import going_on, order
+from fleet.board import Board, busy
+from fleet.ctrl_c import heard
 from fleet.engine import Engine
 from fleet.errors import FleetError
 from fleet.report import FleetReport, StackReport
 from fleet.runs import Runs
 from fleet.stacks import FleetStack, discover, select
 from fleet.status import FleetStatus, fleet_status
+from fleet.typed import Typed
 from fleet.validate import Validation, validate
 from stack import contract
+from stack.contract import SharedValues
 
 Json = dict[str, Any]
 
@@ -28,13 +31,19 @@ PARALLEL = min(4, os.cpu_count() or 2)
 """Previews are bound by processors: more at once than there are makes none of them faster (`make bench`)."""
 
 
+Approve = Callable[[FleetReport, Sequence[str]], bool]
+"""Shows a preview, and asks whether the stacks of it that are named may be deployed; none is named where none may."""
+
+
 class Session:
     """One command: the stacks it works on, and the engine."""
 
-    def __init__(self, stacks: Sequence[FleetStack], engine: Engine, *, parallel: int) -> None:
-        self.stacks, self.engine, self.parallel = stacks, engine, parallel
-        self.known = engine.known()
+    def __init__(self, stacks: Sequence[FleetStack], engine: Engine, *, parallel: int, chosen: bool = False) -> None:
+        self.stacks, self.engine, self.parallel, self.chosen = stacks, engine, parallel, chosen
         self.console = Console(stderr=True, highlight=False)
+        self.typed = Typed.here(engine.folder)
+        self.known: dict[str, Json] = {}
+        self._shared: dict[str, SharedValues] = {}
 
     @classmethod
     def open(cls, folder: Path, names: Sequence[str], *, parallel: int, init: bool = False) -> Session:
@@ -45,13 +54,14 @@ class Session:
         """
         engine = Engine(folder)
         engine.require()  # before the files are read: in the simulator, `pulumi` brings its copies of them up to date
-        stacks = select(discover(folder), names)
-        session = cls(stacks, engine, parallel=parallel)
-        missing = [stack.name for stack in stacks if stack.name not in session.known] if init else []
-        for stack in missing:
-            engine.init(stack)
-        if missing:
+        session = cls(select(discover(folder), names), engine, parallel=parallel, chosen=bool(names))
+        with busy(session.console, "asking the state backend for its stacks"):
             session.known = engine.known()
+            missing = [stack.name for stack in session.stacks if stack.name not in session.known] if init else []
+            for stack in missing:
+                engine.init(stack)
+            if missing:
+                session.known = engine.known()
         return session
 
     @property
@@ -61,26 +71,46 @@ class Session:
 
     def preview(self) -> FleetReport:
         """Preview every stack."""
-        found = self._each("previewing", lambda runs: runs.preview, order.independent(self.stacks))
-        return FleetReport(operation="preview", stacks=found)
+        found = self._previews(self.stacks)
+        again = {} if self.chosen else {"next": (self.typed.fleet("up"),)}
+        told = (each.model_copy(update=again) if each.state == "waits" else each for each in found.values())
+        return FleetReport(operation="preview", stacks=tuple(told))
 
-    def up(self, *, allow_destructive: bool) -> FleetReport:
-        """Deploy every stack, owners first."""
-        needs = order.primaries_first(self.stacks)
-        found = self._each("deploying", lambda runs: runs.up, needs, allow_destructive=allow_destructive)
-        return FleetReport(operation="up", stacks=found)
+    def up(self, before: FleetReport, *, allow_destructive: bool, approve: Approve) -> FleetReport:
+        """Deploy what was previewed and changes something, owners first.
+
+        What could not be previewed before, since its primary was not deployed or told other things then, is previewed
+        once that is up, and approved by itself.
+        """
+        found = self._deploy(self.stacks, {each.stack: each for each in before.stacks})
+        left = [stack for stack in self.stacks if found[stack.name].state == "waits"]
+        if left and not self.engine.interrupts:
+            then = self._previews(left)
+            held = {
+                name: why
+                for name, each in then.items()
+                if (why := self._held(each, allow_destructive=allow_destructive))
+            }
+            ready = [stack for stack in left if stack.name not in held]
+            agreed = approve(FleetReport(operation="preview", stacks=tuple(then.values())), [s.name for s in ready])
+            found |= held
+            if agreed:
+                found |= self._deploy(ready, then)
+        found = {name: _left(each) if each.state == "waits" else each for name, each in found.items()}
+        return FleetReport(operation="up", stacks=tuple(going_on.with_next(found, "up", self.typed).values()))
 
     def destroy(self, *, preview: bool) -> FleetReport:
         """Destroy every stack, the owners of clouds last; or say what that would take."""
         needs = order.independent(self.stacks) if preview else order.primaries_last(self.stacks)
         doing = "previewing" if preview else "destroying"
-        found = self._each(doing, lambda runs: lambda stack: runs.destroy(stack, preview=preview), needs)
-        return FleetReport(operation="destroy", stacks=found)
+        found = self._each(doing, lambda runs: lambda stack: runs.destroy(stack, preview=preview), self.stacks, needs)
+        told = found if preview else going_on.with_next(found, "destroy", self.typed)
+        return FleetReport(operation="destroy", stacks=tuple(told.values()))
 
     def drift(self) -> FleetReport:
         """Compare every stack with the cloud."""
-        found = self._each("comparing", lambda runs: runs.drift, order.independent(self.stacks))
-        return FleetReport(operation="drift", stacks=found)
+        found = self._each("comparing", lambda runs: runs.drift, self.stacks, order.independent(self.stacks))
+        return FleetReport(operation="drift", stacks=tuple(found.values()))
 
     def status(self) -> FleetStatus:
         """How the stacks stand, from what their last `up` left."""
@@ -100,32 +130,79 @@ class Session:
                 unread[name] = str(problem)
 
         known = [name for name in names if name in self.known]
-        with self.console.status("reading outputs"), ThreadPoolExecutor(self.parallel) as pool:
+        with busy(self.console, "reading outputs"), ThreadPoolExecutor(self.parallel) as pool:
             list(pool.map(read, known))
         return outputs, unread
 
-    def _joinable(self) -> list[str]:
-        """Primaries of the stacks whose last `up` left what those that join need."""
-        outputs, _ = self.outputs(sorted({stack.primary for stack in self.stacks if stack.primary}))
-        return [name for name, told in outputs.items() if _joins(told)]
+    def _previews(self, stacks: Sequence[FleetStack]) -> dict[str, StackReport]:
+        outputs, _ = self.outputs(sorted({stack.primary for stack in stacks if stack.primary}))
+        self._shared = {name: shared for name, told in outputs.items() if (shared := _shared(told))}
+        return self._each("previewing", lambda runs: runs.preview, stacks, order.independent(stacks))
+
+    def _deploy(self, stacks: Sequence[FleetStack], seen: Mapping[str, StackReport]) -> dict[str, StackReport]:
+        """Deploy those whose preview has changes; those whose primary tells other things than it did then wait."""
+        primaries = {stack.primary for stack in stacks}
+        moved: set[str] = set()
+
+        def deploy(runs: Runs, stack: FleetStack) -> StackReport:
+            before = seen[stack.name]
+            if before.state == "waits":
+                return before
+            if stack.primary in moved:
+                why = f"{stack.primary} tells other things now than when this was previewed: it is previewed again"
+                return StackReport(stack=stack.name, state="waits", notes=(why,))
+            if before.verdict == "no change":
+                note = "nothing to change, and so not deployed again"
+                return before.model_copy(update={"notes": (note,)})
+            after = runs.up(stack)
+            if stack.name in primaries and self._tells(stack.name) != self._shared.get(stack.name):
+                moved.add(stack.name)
+            return after
+
+        needs = order.primaries_first(stacks)
+        return self._each("deploying", lambda runs: lambda stack: deploy(runs, stack), stacks, needs)
+
+    def _tells(self, stack: str) -> SharedValues | None:
+        """What a stack tells those that join it now; called in a thread, and so without a word of progress."""
+        try:
+            return _shared(self.engine.outputs(stack))
+        except FleetError:
+            return None
+
+    def _held(self, seen: StackReport, *, allow_destructive: bool) -> StackReport | None:
+        """Why what was previewed in the middle of an `up` goes no further."""
+        if seen.fails:
+            rules = ", ".join(sorted({rule.rule for rule in seen.broken_rules if rule.severity == "error"}))
+            why = seen.error or f"Not deployed: its preview breaks {rules}."
+            again = seen.next or (self.typed.fleet("preview", stacks=(seen.stack,)),)
+        elif seen.state == "waits":
+            why, again = seen.notes[0], seen.next
+        elif seen.verdict == "destructive" and not allow_destructive:
+            why = "Not deployed: its preview, which came after its primary was up, is destructive. Read it first."
+            again = (self.typed.fleet("preview", stacks=(seen.stack,)),)
+        else:
+            return None
+        return StackReport(
+            stack=seen.stack, state="failed", error=why, broken_rules=seen.broken_rules, notes=seen.notes, next=again
+        )
 
     def _each(
         self,
         doing: str,
         verb: Callable[[Runs], order.Act],
+        stacks: Sequence[FleetStack],
         needs: Mapping[str, set[str]],
-        *,
-        allow_destructive: bool = False,
-    ) -> tuple[StackReport, ...]:
-        with Board(self.console, self.names, doing=doing) as board:
-            runs = Runs(
-                engine=self.engine,
-                known=self.known,
-                joinable=self._joinable(),
-                progress=board.event,
-                allow_destructive=allow_destructive,
+    ) -> dict[str, StackReport]:
+        with Board(self.console, [stack.name for stack in stacks], doing=doing) as board, heard(self._stop):
+            act = verb(
+                Runs(
+                    engine=self.engine,
+                    known=self.known,
+                    joinable=self._shared.keys(),
+                    progress=board.event,
+                    typed=self.typed,
+                )
             )
-            act = verb(runs)
 
             def shown(stack: FleetStack) -> StackReport:
                 board.begun(stack.name)
@@ -133,15 +210,31 @@ class Session:
                 board.ended(report)
                 return report
 
-            return order.run(self.stacks, shown, needs=needs, parallel=self.parallel, interrupt=self.engine.interrupt)
+            found = order.run(
+                stacks, shown, needs=needs, parallel=self.parallel, stopped=lambda: self.engine.interrupts > 0
+            )
+        return {report.stack: report for report in found}
+
+    def _stop(self, _: int) -> None:
+        self.engine.interrupt()
+        self.console.print(
+            "Stopping: each stack ends what it has begun, which may take minutes, and gives its lock back. Once more "
+            "cuts it short, and leaves work for `fleet recover`."
+            if self.engine.interrupts == 1
+            else "Cutting short."
+        )
 
 
-def _joins(outputs: Mapping[str, Any]) -> bool:
+def _left(waits: StackReport) -> StackReport:
+    return StackReport(stack=waits.stack, state="skipped", error="Not deployed: the run ended before its turn.")
+
+
+def _shared(outputs: Mapping[str, Any]) -> SharedValues | None:
+    """What a stack tells those that join it; None where it tells nothing that they could use."""
     try:
-        contract.read(contract.SharedValues, outputs, contract.SHARED_PREFIX)
+        return contract.read(SharedValues, outputs, contract.SHARED_PREFIX)
     except contract.ContractError:
-        return False
-    return True
+        return None
 
 
 def validated(folder: Path, *, files_only: bool) -> Validation:

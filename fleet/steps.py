@@ -5,6 +5,7 @@ Owns the engine's event format. Refuses to judge (`judge`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +18,11 @@ _QUIET = {"read", "read-replacement", "refresh", "discard", "read-discard", "rem
 """Operations that touch nothing."""
 _REPLACED = {"create-replacement", "delete-replaced"}
 """Halves of a replacement, which the engine also tells as one step."""
+_STACK = "pulumi:pulumi:Stack"
+_MOVING = {"kubernetesVersion", "operatorStatus"}
+"""Outputs that follow what the clouds do by themselves: no reason for an `up`."""
+_COLOUR = re.compile(r"<\{%[^%]*%\}>")
+_PENDING = re.compile(r"pending operation")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,8 @@ class Step:
         differs: path to kind (`add`, `update`, `delete`, with `-replace` where that is why it is replaced).
         was_protected: before the run.
         protected: after it.
+        was_retained: whether, before the run, a delete would have left it in the cloud.
+        retained: whether one does after it.
     """
 
     operation: str
@@ -43,6 +51,8 @@ class Step:
     differs: Mapping[str, str] = field(default_factory=dict[str, str])
     was_protected: bool = False
     protected: bool = False
+    was_retained: bool = False
+    retained: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,12 +64,19 @@ class Told:
         carried_out: those of them that the engine ended without an error.
         errors: texts of its errors, each once.
         warnings: texts of its warnings, each once.
+        outputs: those of the stack that differ, as inputs of a step; None where none does.
     """
 
     steps: tuple[Step, ...]
     carried_out: tuple[Step, ...]
     errors: tuple[str, ...]
     warnings: tuple[str, ...]
+    outputs: Step | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether an earlier run was killed in the middle of operations."""
+        return any(_PENDING.search(text) for text in (*self.errors, *self.warnings))
 
 
 def read(events: Iterable[Json]) -> Told:
@@ -67,6 +84,7 @@ def read(events: Iterable[Json]) -> Told:
     steps: dict[str, Step] = {}
     ended: set[str] = set()
     texts: dict[str, dict[str, None]] = {"error": {}, "warning": {}}
+    outputs: Step | None = None
     for event in events:
         if metadata := event.get("resourcePreEvent", {}).get("metadata"):
             if metadata["op"] not in _QUIET | _REPLACED:
@@ -74,6 +92,8 @@ def read(events: Iterable[Json]) -> Told:
         elif metadata := event.get("resOutputsEvent", {}).get("metadata"):
             if metadata["op"] not in _QUIET:
                 ended.add(metadata["urn"])
+            if metadata["type"] == _STACK and metadata["op"] in ("same", "update"):
+                outputs = _outputs(metadata)
         elif (diagnostic := event.get("diagnosticEvent")) and diagnostic["severity"] in texts:
             texts[diagnostic["severity"]][_text(diagnostic)] = None
     return Told(
@@ -81,6 +101,7 @@ def read(events: Iterable[Json]) -> Told:
         carried_out=tuple(step for urn, step in steps.items() if urn in ended),
         errors=tuple(texts["error"]),
         warnings=tuple(texts["warning"]),
+        outputs=outputs,
     )
 
 
@@ -119,7 +140,22 @@ def _step(metadata: Json) -> Step:
         differs=differs or dict.fromkeys(sorted(metadata.get("diffs") or ()), "update"),
         was_protected=bool(old.get("protect")),
         protected=bool(new.get("protect")),
+        was_retained=bool(old.get("retainOnDelete")),
+        retained=bool(new.get("retainOnDelete")),
     )
+
+
+def _outputs(metadata: Json) -> Step | None:
+    """What the stack would tell others now, where that is not what it told before."""
+    nothing: Json = {}
+    old, new = ((metadata.get(side) or nothing).get("outputs") or nothing for side in ("old", "new"))
+    differs = {key: _kind(key, old, new) for key in sorted({*old, *new} - _MOVING) if old.get(key) != new.get(key)}
+    step = replace(_step(metadata), operation="update", old_inputs=old, new_inputs=new, differs=differs)
+    return step if differs else None
+
+
+def _kind(key: str, old: Json, new: Json) -> str:
+    return "update" if key in old and key in new else "add" if key in new else "delete"
 
 
 def _drifted(metadata: Json) -> Step:
@@ -135,4 +171,7 @@ def _at(key: str, path: str) -> bool:
 
 
 def _text(diagnostic: Json) -> str:
-    return f"{diagnostic.get('prefix', '')}{diagnostic['message']}".strip()
+    """Of an error or a warning, with the resource that it is about."""
+    text = _COLOUR.sub("", f"{diagnostic.get('prefix', '')}{diagnostic['message']}").strip()
+    urn = diagnostic.get("urn") or ""
+    return f"{short_name(urn)}: {text.removeprefix('error: ')}" if urn and _STACK not in urn else text

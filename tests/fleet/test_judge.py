@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fleet_events import ACCOUNT, CLUSTER, POOL, before
 
-from fleet.judge import changes, refused, unchanged
+from fleet.judge import changes, noted, refused, unchanged
 from fleet.report import UNKNOWN, Change
 from fleet.steps import read
 
@@ -32,6 +32,9 @@ def of(*events: Any) -> tuple[Change, ...]:
         (before("replace", POOL, "a", old={}, new={}, detailed={"vmSize": "update-replace"}), "destructive"),
         (before("delete", ACCOUNT, "a", old={}), "destructive"),
         (before("same", CLUSTER, "a", old={}, new={}, was_protected=True), "destructive"),
+        (before("same", CLUSTER, "a", old={}, new={}, protected=True), "safe"),
+        (before("same", ACCOUNT, "a", old={}, new={}, was_retained=True), "destructive"),
+        (before("same", ACCOUNT, "a", old={}, new={}, retained=True), "safe"),
     ],
 )
 def test_each_change_has_a_verdict(event: Any, verdict: str) -> None:
@@ -40,16 +43,21 @@ def test_each_change_has_a_verdict(event: Any, verdict: str) -> None:
     assert change.verdict == verdict
 
 
-def test_what_stays_and_what_only_holds_is_no_change() -> None:
+def test_what_stays_and_what_only_holds_is_no_change_but_the_state_learns_of_it() -> None:
     events = [
         before("same", POOL, "a", old={}, new={}),
         before("create", "anyscale-on-aks:components:Region", "eastus", new={}),
-        before("update", "pulumi:providers:kubernetes", "k", old={}, new={}),
-        before("delete", "pulumi:pulumi:Stack", "s", old={}),
+        before("update", "pulumi:providers:kubernetes", "k", old={}, new={}, detailed={"kubeconfig": "update"}),
+        before("same", "pulumi:pulumi:Stack", "s", old={}, new={}),
     ]
+    told = read(events)
 
     assert of(*events) == ()
-    assert unchanged(read(events).steps) == 1
+    assert unchanged(told.steps) == 1
+    assert [(change.operation, change.name, change.verdict) for change in noted(told.steps, told.outputs)] == [
+        ("create", "eastus", "safe"),
+        ("update", "k", "safe"),
+    ]
 
 
 def test_the_worst_is_read_first() -> None:

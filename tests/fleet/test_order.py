@@ -16,12 +16,8 @@ THIRD = FleetStack(name="third", spec=a_spec("westus3"))
 ALL = (EASTUS, WESTUS3, THIRD)
 
 
-def never() -> None:
-    raise AssertionError("nobody pressed Ctrl-C")
-
-
 def run(act: order.Act, needs: dict[str, set[str]], *, parallel: int = 4) -> dict[str, StackReport]:
-    reports = order.run(ALL, act, needs=needs, parallel=parallel, interrupt=never)
+    reports = order.run(ALL, act, needs=needs, parallel=parallel, stopped=lambda: False)
     return {report.stack: report for report in reports}
 
 
@@ -80,3 +76,16 @@ def test_a_failure_stops_its_dependents_only() -> None:
 
 def test_a_primary_that_is_no_part_of_the_run_is_not_waited_for() -> None:
     assert order.primaries_first((WESTUS3,)) == {"westus3": set()}
+
+
+def test_nothing_begins_after_a_ctrl_c() -> None:
+    begun: list[str] = []
+
+    def act(stack: FleetStack) -> StackReport:
+        begun.append(stack.name)
+        return StackReport(stack=stack.name, state="done")
+
+    found = order.run(ALL, act, needs=order.primaries_first(ALL), parallel=1, stopped=lambda: bool(begun))
+
+    assert begun == ["eastus"]
+    assert {report.error for report in found[1:]} == {"Interrupted before it began."}

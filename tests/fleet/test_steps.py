@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fleet_events import ACCOUNT, CLUSTER, POOL, after, before, said
+from fleet_events import ACCOUNT, CLUSTER, POOL, STACK, after, before, metadata, said
 
 from fleet.steps import read, read_drift
 
@@ -84,3 +84,20 @@ def test_what_the_clouds_change_by_themselves_is_no_drift() -> None:
         ("same", {}),
         ("update", {"tags.a": "add"}),
     ]
+
+
+def test_outputs_that_differ_are_told_but_for_those_that_move_by_themselves() -> None:
+    sides = {"old": {"a": 1, "gone": 1, "operatorStatus": "x"}, "new": {"a": 2, "new": 1, "operatorStatus": "y"}}
+    outputs = {side: {"outputs": told} for side, told in sides.items()}
+    event = {"resOutputsEvent": {"metadata": {**metadata("same", STACK, "s"), **outputs}}}
+
+    told = read([event]).outputs
+
+    assert told and told.differs == {"a": "update", "gone": "delete", "new": "add"}
+    assert read([{"resOutputsEvent": {"metadata": {**metadata("create", STACK, "s"), **outputs}}}]).outputs is None
+
+
+def test_an_error_names_its_resource_and_carries_no_colour() -> None:
+    coloured = said("error", "<{%reset%}>no quota<{%reset%}>", name="eastus-cpu")
+
+    assert read([coloured]).errors == ("eastus-cpu: no quota",)

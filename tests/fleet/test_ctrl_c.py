@@ -1,0 +1,135 @@
+"""Ctrl-C, a cancelled job, a closed terminal: each engine hears of it once, and the report says where stacks stand."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fleet_events import after, before, said
+
+from fleet.__main__ import run
+from tests.fleet.fake_engine import FakeEngine, log
+from tests.fleet.test_commands import FAILED, MAP, MORE
+
+SECOND = before("create", MAP, "second", new={})
+STOPPED = log(MORE, after("update", MAP, "map"), SECOND, said("error", "update canceled"), whole=False)
+
+
+def until(seen: Callable[[], bool], running: subprocess.Popen[str]) -> None:
+    """Wait for what must come; a command that ended without it fails the test."""
+    while not seen():
+        assert running.poll() is None, running.communicate()
+        time.sleep(0.02)
+
+
+def end(running: subprocess.Popen[str]) -> tuple[dict[str, Any], str]:
+    out, err = running.communicate(timeout=60)
+    assert "Traceback" not in err, err
+    return {each["stack"]: each for each in json.loads(out)["stacks"]}, err
+
+
+@pytest.fixture
+def both(pulumi: FakeEngine) -> FakeEngine:
+    """Both stacks have changes, and their `up` ends when it is told to."""
+    pulumi.says("preview", log=log(MORE))
+    pulumi.says("up", log=STOPPED, code=255, interrupts=1)
+    return pulumi
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_engine_hears_it_once_and_the_report_says_where_each_stack_is(
+    both: FakeEngine, number: signal.Signals
+) -> None:
+    running = both.start("up", "--yes", "--format", "json")
+    until(lambda: "up eastus" in both.begun(), running)
+    running.send_signal(number)
+
+    stacks, err = end(running)
+
+    assert running.returncode == FAILED
+    assert both.signals() == ["eastus"], "once"
+    assert not both.locked(), "the lock was given back"
+    assert "Stopping" in err, "at once, for what runs may take minutes to end"
+    assert stacks["eastus"]["error"].startswith("Interrupted: what was under way was ended")
+    assert [change["name"] for change in stacks["eastus"]["changes"]] == ["map"], "what was done"
+    assert stacks["eastus"]["next"] == ["fleet up --stack eastus --stack westus3"]
+    assert (stacks["westus3"]["state"], stacks["westus3"]["error"]) == ("skipped", "Interrupted before it began.")
+    assert "up westus3" not in both.calls()
+
+
+def test_every_stack_that_runs_hears_it_once(pulumi: FakeEngine) -> None:
+    pulumi.says("preview", log=log(MORE), code=255, interrupts=1)
+    running = pulumi.start("preview", "--parallel", "2", "--format", "json")
+    until(
+        lambda: (
+            len(pulumi.begun()) == len(pulumi.calls())
+            and {*pulumi.calls("preview")} == {"preview eastus", "preview westus3"}
+        ),
+        running,
+    )
+    running.send_signal(signal.SIGINT)
+
+    stacks, _ = end(running)
+
+    assert sorted(pulumi.signals()) == ["eastus", "westus3"]
+    assert {each["error"].partition("\n")[0] for each in stacks.values()} == {"Interrupted: nothing was changed."}
+    assert stacks["eastus"]["next"] == ["fleet preview --stack eastus"]
+
+
+def test_twice_cuts_it_short_and_names_the_recovery(both: FakeEngine) -> None:
+    both.says("up", log=STOPPED, code=8, interrupts=2)
+    running = both.start("up", "--yes", "--format", "json")
+    until(lambda: "up eastus" in both.begun(), running)
+    running.send_signal(signal.SIGINT)
+    until(lambda: bool(both.signals()), running)
+    running.send_signal(signal.SIGINT)
+
+    stacks, err = end(running)
+
+    assert both.signals() == ["eastus", "eastus"]
+    assert "Cutting short" in err
+    assert "not recorded" in stacks["eastus"]["error"]
+    assert stacks["eastus"]["next"][0] == "fleet recover eastus"
+    assert stacks["westus3"]["next"][0] == "fleet recover eastus", "before anything else"
+
+
+def test_a_whole_group_that_is_interrupted_interrupts_each_engine_once(both: FakeEngine) -> None:
+    """As a terminal does it: engines are in sessions of their own."""
+    running = both.start("up", "--yes", "--format", "json", group=True)
+    until(lambda: "up eastus" in both.begun(), running)
+    os.killpg(running.pid, signal.SIGINT)
+
+    end(running)
+
+    assert both.signals() == ["eastus"]
+
+
+def test_what_was_started_to_ignore_a_closed_terminal_still_does(
+    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert run(["preview"]) == 0
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_an_interrupt_while_nothing_runs_is_said_in_one_line(
+    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def pressed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fleet.app.prompt", pressed)
+    pulumi.says("preview", log=log(MORE))
+
+    assert run(["up"]) == 130
+    assert capsys.readouterr().err.endswith("fleet: interrupted; no stack was being worked on.\n")
+    assert not pulumi.calls("up")

@@ -162,7 +162,9 @@ class Simulator:
             **inherited,
             "PATH": os.pathsep.join(path),
             "PULUMI_HOME": str(self.folder / "home"),
-            "PULUMI_BACKEND_URL": state.as_uri(),
+            # The file beside each state that tells its type is written anew in place: whoever reads the state
+            # meanwhile, as each program does with its own stack's, would find it cut.
+            "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "simulated",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

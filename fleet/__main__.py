@@ -11,14 +11,14 @@ from pathlib import Path
 import typer
 
 from fleet.app import app
-from fleet.ctrl_c import passed_on
+from fleet.ctrl_c import heard, passed_on
 from fleet.errors import FleetError
 from fleet.report import FAILED
 from fleet.typed import SIMULATED
 
 PROJECT = Path(__file__).parents[1]
 INTERRUPTED = 130
-"""Exit code of Ctrl-C where no stack was being worked on."""
+"""Exit code of Ctrl-C where there is no report."""
 
 
 def run(words: Sequence[str]) -> int:
@@ -26,7 +26,8 @@ def run(words: Sequence[str]) -> int:
     try:
         if "--simulated" in words:
             return _simulated([word for word in words if word != "--simulated"])
-        code = app(words, prog_name="fleet", standalone_mode=False)
+        with heard(_interrupted):
+            code = app(words, prog_name="fleet", standalone_mode=False)
     except FleetError as refusal:
         return _refused(str(refusal))
     except typer.TyperException as misuse:
@@ -34,8 +35,13 @@ def run(words: Sequence[str]) -> int:
     except OSError as problem:
         return _refused(str(problem))
     if code == INTERRUPTED:
-        print("fleet: interrupted; no stack was being worked on.", file=sys.stderr)
+        print("fleet: interrupted; the same command can begin again.", file=sys.stderr)
     return code if isinstance(code, int) else 0
+
+
+def _interrupted(_: int) -> None:
+    """A job that is cancelled and a terminal that is closed are a Ctrl-C: no engine is left behind."""
+    raise KeyboardInterrupt
 
 
 def _refused(why: str) -> int:

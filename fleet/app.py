@@ -13,11 +13,11 @@ from rich.console import Console
 
 from fleet import recover as recovery
 from fleet import schema, session, show_markdown, show_recover, show_status, show_terminal
+from fleet.board import busy
 from fleet.ci.app import ci
-from fleet.engine import Engine
 from fleet.errors import FleetError
 from fleet.report import CHANGES, DESTRUCTIVE, FAILED, NO_CHANGE, FleetReport
-from fleet.session import PARALLEL, Session
+from fleet.session import DEPLOYING, PARALLEL, Session
 from fleet.stacks import discover, select
 
 app = typer.Typer(
@@ -40,7 +40,12 @@ class Format(StrEnum):
 
 Folder = Annotated[Path, typer.Option("--folder", "-C", help="The project's folder.")]
 Stacks = Annotated[list[str] | None, typer.Option("--stack", "-s", help="Only this one; may be repeated.")]
-Parallel = Annotated[int, typer.Option("--parallel", "-p", min=1, help="How many stacks at once.")]
+Parallel = Annotated[
+    int | None,
+    typer.Option(
+        "--parallel", "-p", min=1, help=f"How many stacks at once; else {PARALLEL} previews, {DEPLOYING} deployments."
+    ),
+]
 Formatted = Annotated[Format, typer.Option("--format", help="Of the report, on stdout.")]
 Init = Annotated[bool, typer.Option("--init", envvar="FLEET_INIT", help="Make stacks that the backend does not know.")]
 AllowDestructive = Annotated[
@@ -73,7 +78,7 @@ def main(
 def preview(
     stack: Stacks = None,
     folder: Folder = HERE,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
     format: Formatted = Format.terminal,
     init: Init = False,
     allow_destructive: AllowDestructive = False,
@@ -89,7 +94,7 @@ def preview(
 def up(
     stack: Stacks = None,
     folder: Folder = HERE,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
     yes: Yes = False,
     init: Init = False,
     allow_destructive: AllowDestructive = False,
@@ -124,7 +129,7 @@ def up(
 def destroy(
     stack: Stacks = None,
     folder: Folder = HERE,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
     confirm: Annotated[str, typer.Option("--confirm", help="The names of the stacks, instead of typing them.")] = "",
     format: Formatted = Format.terminal,
 ) -> None:
@@ -149,7 +154,7 @@ def destroy(
 def drift(
     stack: Stacks = None,
     folder: Folder = HERE,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
     format: Formatted = Format.terminal,
 ) -> None:
     """Say what differs from the cloud, worst first. What the autoscaler and AKS change by themselves is no drift."""
@@ -162,7 +167,7 @@ def drift(
 def status(
     stack: Stacks = None,
     folder: Folder = HERE,
-    parallel: Parallel = PARALLEL,
+    parallel: Parallel = None,
     format: Formatted = Format.terminal,
 ) -> None:
     """Show how every region stands as of its last `up`: cluster, pools, GPUs, registration, operator, data."""
@@ -205,11 +210,11 @@ def recover(
     """
     if format is Format.markdown:
         raise FleetError("A recovery has no markdown form: --format terminal or json.")
-    engine = Engine(folder)
-    engine.require()
+    engine = session.require(folder)
     select(discover(folder), [stack])
-    found = recovery.examine(engine, stack)
     console = Console(stderr=True, highlight=False)
+    with busy(console, f"looking at what the last run of {stack} left"):
+        found = recovery.examine(engine, stack)
     if yes and found.commands:
         found = recovery.carry_out(engine, found, lambda command, result: show_recover.step(command, result, console))
     if format is Format.json:

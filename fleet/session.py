@@ -29,6 +29,8 @@ Json = dict[str, Any]
 
 PARALLEL = min(4, os.cpu_count() or 2)
 """Previews are bound by processors: more at once than there are makes none of them faster (`make bench`)."""
+DEPLOYING = 8
+"""An `up` and a `destroy` wait for Azure most of their time; each takes a few hundred MiB of memory (`make bench`)."""
 
 
 Approve = Callable[[FleetReport, Sequence[str]], bool]
@@ -38,22 +40,30 @@ Approve = Callable[[FleetReport, Sequence[str]], bool]
 class Session:
     """One command: the stacks it works on, and the engine."""
 
-    def __init__(self, stacks: Sequence[FleetStack], engine: Engine, *, parallel: int, chosen: bool = False) -> None:
-        self.stacks, self.engine, self.parallel, self.chosen = stacks, engine, parallel, chosen
+    def __init__(self, stacks: Sequence[FleetStack], engine: Engine, *, parallel: int | None, chosen: bool) -> None:
+        self.stacks, self.engine, self.chosen = stacks, engine, chosen
+        self.looking, self.deploying = parallel or PARALLEL, parallel or DEPLOYING
         self.console = Console(stderr=True, highlight=False)
         self.typed = Typed.here(engine.folder)
         self.known: dict[str, Json] = {}
         self._shared: dict[str, SharedValues] = {}
 
     @classmethod
-    def open(cls, folder: Path, names: Sequence[str], *, parallel: int, init: bool = False) -> Session:
+    def open(
+        cls, folder: Path, names: Sequence[str] = (), *, parallel: int | None = None, init: bool = False
+    ) -> Session:
         """Find the stacks and the engine.
+
+        Args:
+            folder: the project's.
+            names: of the stacks to work on, all where none is given.
+            parallel: how many at once; without, what suits each command.
+            init: make the stacks that the backend does not know.
 
         Raises:
             FleetError: there is nothing to work on, or nothing to work with.
         """
-        engine = Engine(folder)
-        engine.require()  # before the files are read: in the simulator, `pulumi` brings its copies of them up to date
+        engine = require(folder)  # before the files are read: in the simulator, `pulumi` brings its copies up to date
         session = cls(select(discover(folder), names), engine, parallel=parallel, chosen=bool(names))
         with busy(session.console, "asking the state backend for its stacks"):
             session.known = engine.known()
@@ -103,7 +113,14 @@ class Session:
         """Destroy every stack, the owners of clouds last; or say what that would take."""
         needs = order.independent(self.stacks) if preview else order.primaries_last(self.stacks)
         doing = "previewing" if preview else "destroying"
-        found = self._each(doing, lambda runs: lambda stack: runs.destroy(stack, preview=preview), self.stacks, needs)
+        parallel = self.looking if preview else self.deploying
+        found = self._each(
+            doing,
+            lambda runs: lambda stack: runs.destroy(stack, preview=preview),
+            self.stacks,
+            needs,
+            parallel=parallel,
+        )
         told = found if preview else going_on.with_next(found, "destroy", self.typed)
         return FleetReport(operation="destroy", stacks=tuple(told.values()))
 
@@ -130,7 +147,7 @@ class Session:
                 unread[name] = str(problem)
 
         known = [name for name in names if name in self.known]
-        with busy(self.console, "reading outputs"), ThreadPoolExecutor(self.parallel) as pool:
+        with busy(self.console, "reading outputs"), ThreadPoolExecutor(self.looking) as pool:
             list(pool.map(read, known))
         return outputs, unread
 
@@ -160,7 +177,9 @@ class Session:
             return after
 
         needs = order.primaries_first(stacks)
-        return self._each("deploying", lambda runs: lambda stack: deploy(runs, stack), stacks, needs)
+        return self._each(
+            "deploying", lambda runs: lambda stack: deploy(runs, stack), stacks, needs, parallel=self.deploying
+        )
 
     def _tells(self, stack: str) -> SharedValues | None:
         """What a stack tells those that join it now; called in a thread, and so without a word of progress."""
@@ -192,6 +211,8 @@ class Session:
         verb: Callable[[Runs], order.Act],
         stacks: Sequence[FleetStack],
         needs: Mapping[str, set[str]],
+        *,
+        parallel: int | None = None,
     ) -> dict[str, StackReport]:
         with Board(self.console, [stack.name for stack in stacks], doing=doing) as board, heard(self._stop):
             act = verb(
@@ -211,7 +232,11 @@ class Session:
                 return report
 
             found = order.run(
-                stacks, shown, needs=needs, parallel=self.parallel, stopped=lambda: self.engine.interrupts > 0
+                stacks,
+                shown,
+                needs=needs,
+                parallel=parallel or self.looking,
+                stopped=lambda: self.engine.interrupts > 0,
             )
         return {report.stack: report for report in found}
 
@@ -223,6 +248,18 @@ class Session:
             if self.engine.interrupts == 1
             else "Cutting short."
         )
+
+
+def require(folder: Path) -> Engine:
+    """The engine in a project's folder.
+
+    Raises:
+        FleetError: there is none, or an old one.
+    """
+    engine = Engine(folder)
+    with busy(Console(stderr=True, highlight=False), "looking for `pulumi`"):
+        engine.require()
+    return engine
 
 
 def _left(waits: StackReport) -> StackReport:
@@ -245,7 +282,7 @@ def validated(folder: Path, *, files_only: bool) -> Validation:
     """
     if files_only:
         return validate(folder, discover(folder))
-    session = Session.open(folder, (), parallel=PARALLEL)
+    session = Session.open(folder)
     outputs, unread = session.outputs(session.names)
     elsewhere = dict.fromkeys(session.known.keys() - unread.keys(), Json())
     found = validate(folder, session.stacks, deployed={**elsewhere, **outputs})

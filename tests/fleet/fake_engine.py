@@ -32,7 +32,7 @@ with open(os.path.join(home, "answers")) as file:
 key = (verb + " " + stack).strip() if verb != "stack" else " ".join(["stack", words[1], stack]).strip()
 if "--preview-only" in words:
     key = "look " + key
-told = answers.get(key, answers.get(key.split()[0], {{}}))
+told = next((answers[each] for each in (key, key.removesuffix(stack).strip(), key.split()[0]) if each in answers), {{}})
 if isinstance(told, list):
     told = told[min(sum(1 for call in lines("calls") if call["key"] == key), len(told) - 1)]
 append("calls", {{"key": key, "words": words, "cwd": os.getcwd()}})

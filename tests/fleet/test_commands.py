@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from fleet_events import POOL, STACK, after, before, said
 
+from fleet import order
 from fleet.__main__ import run
+from fleet.session import DEPLOYING, PARALLEL
 from tests.fleet.fake_engine import FakeEngine, log
 
 DONE, FAILED, CHANGES, DESTRUCTIVE = 0, 1, 2, 3
@@ -336,3 +338,46 @@ def test_a_failure_of_ours_in_one_stack_loses_no_other_report(pulumi: FakeEngine
     told = stacks(capsys)
     assert told["eastus"]["state"] == "done"
     assert "`fleet` itself failed here" in told["westus3"]["error"]
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "to_type"),
+    [
+        ("look refresh", ("drift",), "pulumi refresh --preview-only --stack westus3"),
+        ("look destroy", ("destroy",), "pulumi destroy --stack westus3"),  # it asks, and needs no program
+    ],
+)
+def test_what_cannot_be_looked_at_names_the_command_that_shows_all(
+    pulumi: FakeEngine, capsys: Printed, key: str, words: tuple[str, ...], to_type: str
+) -> None:
+    pulumi.says(f"{key} westus3", log=log(said("error", "no")), code=255)
+
+    assert run([*words, "--format", "json"]) == FAILED
+    assert stacks(capsys)["westus3"]["next"] == [to_type]
+
+
+def test_a_protected_stack_says_what_to_edit_first(pulumi: FakeEngine, capsys: Printed) -> None:
+    refused = said("error", "resource cannot be deleted because it is protected", name="westus3-cluster")
+    pulumi.says("look destroy westus3", log=log(refused), code=255)
+
+    assert run(["destroy", "--format", "json"]) == FAILED
+    told = stacks(capsys)["westus3"]
+    assert "`lifecycle: retiring` in Pulumi.westus3.yaml" in told["error"] and not told["next"]
+
+
+def test_previews_are_bound_by_processors_and_deployments_by_azure(
+    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once: list[int] = []
+    real = order.run
+
+    def noted(*args: Any, **options: Any) -> Any:
+        at_once.append(options["parallel"])
+        return real(*args, **options)
+
+    monkeypatch.setattr("fleet.order.run", noted)
+    pulumi.says("preview", log=log(MORE))
+    run(["up", "--yes"])
+    run(["up", "--yes", "--parallel", "3"])
+
+    assert at_once == [PARALLEL, DEPLOYING, 3, 3]

@@ -131,5 +131,34 @@ def test_an_interrupt_while_nothing_runs_is_said_in_one_line(
     pulumi.says("preview", log=log(MORE))
 
     assert run(["up"]) == 130
-    assert capsys.readouterr().err.endswith("fleet: interrupted; no stack was being worked on.\n")
+    assert capsys.readouterr().err.endswith("fleet: interrupted; the same command can begin again.\n")
     assert not pulumi.calls("up")
+
+
+def test_a_job_that_is_cancelled_before_any_stack_has_its_turn_ends_in_one_line(pulumi: FakeEngine) -> None:
+    pulumi.says("stack ls", interrupts=9)  # a backend that does not answer
+    running = pulumi.start("preview")
+    until(lambda: "stack ls" in pulumi.begun(), running)
+    running.send_signal(signal.SIGTERM)
+
+    out, err = running.communicate(timeout=60)
+
+    assert (running.returncode, out) == (130, "")
+    assert err.endswith("fleet: interrupted; the same command can begin again.\n") and "Traceback" not in err
+
+
+def test_a_recovery_that_is_interrupted_leaves_no_engine_behind(pulumi: FakeEngine) -> None:
+    row = {"type": "creating", "resource": {"urn": "urn:pulumi:a::b::c:d:E::e", "type": "c:d:E", "inputs": {}}}
+    pulumi.says("stack export", out=json.dumps({"deployment": {"pending_operations": [row]}}))
+    pulumi.says("whoami", out='{"url": "file:///x"}')
+    pulumi.says("stack init", err="error: stack 'eastus' already exists", code=255)
+    pulumi.says("refresh", log=log(), interrupts=1)
+    running = pulumi.start("recover", "eastus", "--yes")
+    until(lambda: "refresh eastus" in pulumi.begun(), running)
+    running.send_signal(signal.SIGTERM)
+
+    _, err = running.communicate(timeout=60)
+
+    assert running.returncode == 130 and "Traceback" not in err, err
+    assert pulumi.signals() == ["eastus"]
+    assert not pulumi.locked()

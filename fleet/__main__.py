@@ -23,6 +23,9 @@ INTERRUPTED = 130
 
 def run(words: Sequence[str]) -> int:
     """Run a command and return its exit code; a mistake in the words is a failure, for 2 means changes."""
+    if not words:
+        run(["--help"])
+        return FAILED
     try:
         if "--simulated" in words:
             return _simulated([word for word in words if word != "--simulated"])
@@ -31,7 +34,7 @@ def run(words: Sequence[str]) -> int:
     except FleetError as refusal:
         return _refused(str(refusal))
     except typer.TyperException as misuse:
-        return _refused(misuse.format_message())
+        return _refused(f"{misuse.format_message().rstrip('.')}. `fleet --help` lists what there is.")
     except OSError as problem:
         return _refused(str(problem))
     if code == INTERRUPTED:

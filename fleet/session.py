@@ -170,7 +170,7 @@ class Session:
                 return StackReport(stack=stack.name, state="waits", notes=(why,))
             if before.verdict == "no change":
                 note = "nothing to change, and so not deployed again"
-                return before.model_copy(update={"notes": (note,)})
+                return before.model_copy(update={"notes": (note, *before.notes)})
             after = runs.up(stack)
             if stack.name in primaries and self._tells(stack.name) != self._shared.get(stack.name):
                 moved.add(stack.name)

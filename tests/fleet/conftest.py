@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from reachable import by_signals
 
 from tests.fleet.fake_engine import FakeEngine
+
+
+@pytest.fixture(autouse=True)
+def _reachable() -> Iterator[None]:
+    with by_signals():
+        yield
 
 
 @pytest.fixture

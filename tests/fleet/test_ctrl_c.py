@@ -14,6 +14,7 @@ import pytest
 from fleet_events import after, before, said
 
 from fleet.__main__ import run
+from fleet.ctrl_c import heard
 from tests.fleet.fake_engine import FakeEngine, log
 from tests.fleet.test_commands import FAILED, MAP, MORE
 
@@ -110,15 +111,17 @@ def test_a_whole_group_that_is_interrupted_interrupts_each_engine_once(both: Fak
     assert both.signals() == ["eastus"]
 
 
-def test_what_was_started_to_ignore_a_closed_terminal_still_does(
-    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_started_to_ignore_a_closed_terminal_still_does() -> None:
+    heard_of: list[int] = []
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        assert run(["preview"]) == 0
-        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        with heard(heard_of.append):
+            os.kill(os.getpid(), signal.SIGHUP)
+            os.kill(os.getpid(), signal.SIGTERM)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+    assert heard_of == [signal.SIGTERM], "what `nohup` started goes on"
 
 
 def test_an_interrupt_while_nothing_runs_is_said_in_one_line(

@@ -10,9 +10,11 @@ from typing import Any
 from engine.deployment import PROJECT, Deployment
 
 
-def fleet(deployment: Deployment, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run it to its end, where `pulumi` runs too."""
-    return deployment.simulator.run(sys.executable, "-m", "fleet", *words, PYTHONPATH=str(PROJECT))
+def fleet(deployment: Deployment, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run it to its end, where `pulumi` runs too; with `env`, as in a job of a pipeline."""
+    return deployment.simulator.run(
+        sys.executable, "-m", "fleet", *words, timeout=None, check=False, PYTHONPATH=str(PROJECT), **env
+    )
 
 
 def report(deployment: Deployment, *words: str) -> tuple[int, dict[str, Any]]:

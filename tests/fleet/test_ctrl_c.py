@@ -15,6 +15,9 @@ from fleet_events import after, before, said
 
 from fleet.__main__ import run
 from fleet.ctrl_c import heard
+from fleet.engine import Engine
+from fleet.runs import Runs
+from fleet.stacks import discover
 from tests.fleet.fake_engine import FakeEngine, log
 from tests.fleet.test_commands import FAILED, MAP, MORE
 
@@ -109,6 +112,15 @@ def test_a_whole_group_that_is_interrupted_interrupts_each_engine_once(both: Fak
     end(running)
 
     assert both.signals() == ["eastus"]
+
+
+def test_no_engine_begins_after_it_not_even_one_that_was_about_to(pulumi: FakeEngine) -> None:
+    engine = Engine(pulumi.project)
+    runs = Runs(engine=engine, known={"eastus": {}}, joinable=())
+    engine.interrupt()
+
+    assert runs.preview(discover(pulumi.project)[0]).state == "skipped"
+    assert not pulumi.calls("preview")
 
 
 def test_what_was_started_to_ignore_a_closed_terminal_still_does() -> None:

@@ -18,7 +18,9 @@ from fleet import __main__ as entry
 SIMULATOR = """
 import json, os, signal, sys, time
 with open("told", "w") as file:
-    json.dump({"words": sys.argv[1:], "env": {k: v for k, v in os.environ.items() if k.startswith("FLEET_")}}, file)
+    apart = os.getpgrp() != os.getpgid(os.getppid())
+    env = {k: v for k, v in os.environ.items() if k.startswith("FLEET_")}
+    json.dump({"apart": apart, "words": sys.argv[1:], "env": env}, file)
 if "wait" in sys.argv:
     got = []
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -84,3 +86,5 @@ def test_what_ends_it_reaches_the_simulator_once(project: Path, number: signal.S
             time.sleep(0.02)
         (os.killpg if group else os.kill)(running.pid, number)
         assert running.wait(60) == 11, "11 is once, 12 is twice"
+    told = json.loads((project / "told").read_text())
+    assert told["apart"], "off a terminal what reaches the whole group is passed on too, and would arrive twice"

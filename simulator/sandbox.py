@@ -116,16 +116,23 @@ class Simulator:
         """
         on_terminal = sys.stdin.isatty()
         running: subprocess.Popen[str] | None = None
+        early: list[int] = []  # told while the command was being started
 
         def pass_on(number: int, _: FrameType | None) -> None:
-            if running and not (on_terminal and number == signal.SIGINT):
-                with suppress(ProcessLookupError):
-                    running.send_signal(number)
+            if on_terminal and number == signal.SIGINT:
+                return
+            if running is None:
+                early.append(number)
+                return
+            with suppress(ProcessLookupError):
+                running.send_signal(number)
 
         before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             # Off a terminal a group of its own, so that a signal to the whole group does not arrive twice.
             with self.start(*words, process_group=None if on_terminal else 0, **options) as running:
+                for number in early:
+                    running.send_signal(number)
                 yield running
         finally:
             for number, handler in before.items():

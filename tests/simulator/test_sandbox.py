@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,3 +127,23 @@ def test_a_pulumi_that_was_cut_off_from_the_simulated_clouds_says_why(simulator:
     assert "no simulated cloud" in lost.stderr, "the engine speaks of plugins that are missing"
     assert "python -m simulator shell" in lost.stderr, "what to do"
     assert lost.returncode == 0, "commands that need no cloud go on"
+
+
+def test_a_signal_that_comes_while_the_command_is_started_reaches_it(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = simulator.start
+
+    def interrupted(*words: str, **options: Any) -> subprocess.Popen[str]:
+        running = start(*words, **options)
+        assert running.stdout and running.stdout.readline() == "ready\n", "from here on it answers"
+        os.kill(os.getpid(), signal.SIGTERM)
+        return running
+
+    monkeypatch.setattr(simulator, "start", interrupted)
+    script = "trap 'exit 42' TERM; echo ready; while :; do sleep 0.1; done"
+    with simulator.foreground("sh", "-c", script, stdout=subprocess.PIPE) as running:
+        try:
+            assert running.wait(timeout=30) == 42, "a lost signal would leave it running for ever"
+        finally:
+            running.kill()

@@ -5,8 +5,9 @@ import re
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 
 from fleet.report import Change, FleetReport, PropertyChange, StackReport
@@ -223,6 +224,8 @@ def test_colour_adds_nothing_that_the_words_do_not_say() -> None:
 
 
 @given(st.text(), st.sampled_from([80, 120]))
+@example("0000\u0300", 80)  # a letter without a column of its own
+@example("\u4e2d" * 90, 80)  # letters of two columns each
 def test_every_line_fits_the_width_and_hostile_text_is_printed(hostile: str, width: int) -> None:
     change = fleets.NEW_CLUSTER.model_copy(update={"name": hostile, "component": hostile, "takes_along": (hostile,)})
     rule = fleets.OPEN_INGRESS.model_copy(update={"message": hostile})
@@ -232,5 +235,5 @@ def test_every_line_fits_the_width_and_hostile_text_is_printed(hostile: str, wid
 
     lines = text_of(fleet(stack), width).splitlines()
 
-    assert all(len(line) <= width for line in lines), "nothing runs over the edge"
+    assert all(cell_len(line) <= width for line in lines), "nothing runs over the edge: columns, not letters"
     assert all(line == line.rstrip() for line in lines)

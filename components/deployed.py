@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi.runtime import invoke
 
+from components.stack_outputs import stack_outputs
 from stack import contract, fixed
 from stack.contract import DeployedValues
 from stack.spec import StackSpec
@@ -12,8 +12,7 @@ from stack.spec import StackSpec
 
 def values() -> DeployedValues | None:
     """What stands, or None where nothing was ever finished, or by a program of another contract."""
-    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    outputs = invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value["outputs"]
+    outputs = stack_outputs(pulumi.get_stack())
     try:
         return contract.read(DeployedValues, outputs)
     except contract.ContractError as nothing:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import pulumi
-from pulumi.runtime import invoke
 
 from components.data_account import DataAccount, DataAccountArgs
 from components.protection import guarded
+from components.stack_outputs import full_name, stack_outputs
 from components.vendor_principal import vendor_principal
 from pulumi_anyscale.resources import Cloud
 from stack import contract
@@ -46,11 +46,10 @@ class Shared:
         Raises:
             RunError: naming what is absent and what to run.
         """
-        stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{primary}"
         remedy = f"run `pulumi up --stack {primary}` first"
         opened = "this stack must open the primary's state too: same login, same secrets provider"
         try:
-            outputs = invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value["outputs"]
+            outputs = stack_outputs(primary)
         except Exception as error:  # noqa: BLE001 - whatever the engine answers: no such stack, state it cannot open
             found = " ".join(str(error).split())
             raise pulumi.RunError(
@@ -66,7 +65,7 @@ class Shared:
                 f"the primary stack '{primary}' has no container {', '.join(missing)}: "
                 f"name the mount in Pulumi.{primary}.yaml too, and {remedy}"
             )
-        pulumi.StackReference(stack)  # the record of who depends on whom, for people and tools
+        pulumi.StackReference(full_name(primary))  # the record of who depends on whom, for people and tools
         return cls(**{field.name: pulumi.Output.from_input(getattr(values, field.name)) for field in fields(cls)})
 
 

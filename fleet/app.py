@@ -122,7 +122,7 @@ def up(
 
     report = command.up(before, allow_destructive=allow_destructive, approve=approve)
     show(report, format)
-    raise typer.Exit(FAILED if any(each.fails for each in report.stacks) else NO_CHANGE)
+    raise typer.Exit(FAILED if report.fails else NO_CHANGE)
 
 
 @app.command()
@@ -147,7 +147,7 @@ def destroy(
         raise FleetError(f"What was typed is not `{names}`: nothing was destroyed.")
     report = command.destroy(preview=False)
     show(report, format)
-    raise typer.Exit(FAILED if any(each.fails for each in report.stacks) else NO_CHANGE)
+    raise typer.Exit(FAILED if report.fails else NO_CHANGE)
 
 
 @app.command()

@@ -26,6 +26,9 @@ class EngineError:
 
 
 RECOVER = ("recover", "{stack}")
+CUT_STATE = r"failed to load checkpoint|unexpected end of JSON input"
+"""What the engine says of a state that it cannot read to its end."""
+
 ERRORS = (
     EngineError(
         pattern=r"incorrect passphrase",
@@ -65,7 +68,7 @@ ERRORS = (
         next=("up", "--init", "--stack", "{stack}"),
     ),
     EngineError(
-        pattern=r"failed to load checkpoint|unexpected end of JSON input",
+        pattern=CUT_STATE,
         told="The state of {stack} is cut: a run was killed while it wrote. `fleet recover {stack}` finds the newest "
         "whole one of the backend's history and puts it back.",
         next=RECOVER,

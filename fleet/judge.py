@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from catalog.consequences import LOSSES, Loss, Takes, consequence, loss
-from fleet.report import READING_ORDER, UNKNOWN, BrokenRule, Change, Operation, PropertyChange, Verdict, worst
+from fleet.report import READING_ORDER, UNKNOWN, VERDICTS, BrokenRule, Change, Operation, PropertyChange, Verdict, worst
 from fleet.steps import Step
 
 _ENGINES_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -67,10 +67,9 @@ def _real(step: Step) -> bool:
 
 def _reading(change: Change) -> tuple[int, int, int]:
     """Worst first; among what is lost the dearest."""
-    order: tuple[Verdict, ...] = ("destructive", "disruptive", "safe", "no change")
     lost = loss(change.type) if change.verdict == "destructive" else None
     dear = LOSSES.index(lost) if lost else len(LOSSES)
-    return order.index(change.verdict), dear, READING_ORDER.index(change.operation)
+    return -VERDICTS.index(change.verdict), dear, READING_ORDER.index(change.operation)
 
 
 def _of(step: Step, steps: Sequence[Step]) -> Iterator[Change]:

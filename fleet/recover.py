@@ -19,7 +19,7 @@ from pydantic import computed_field
 from catalog.arm_ids import ARM_IDS, CONVERGES
 from fleet.checkpoint import Whole, newest_whole
 from fleet.engine import Engine
-from fleet.engine_errors import explained
+from fleet.engine_errors import CUT_STATE, explained
 from fleet.errors import FleetError
 from fleet.lock import Lock, locks
 from fleet.report import CHANGES, FAILED, NO_CHANGE, Shape
@@ -28,7 +28,6 @@ Json = dict[str, Any]
 Outcome = Literal["done", "not there", "not needed", "failed"]
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
-_CUT = re.compile(r"failed to load checkpoint|unexpected end of JSON input")
 
 
 class UnderWay(Shape):
@@ -126,7 +125,7 @@ def examine(engine: Engine, stack: str) -> Recovery:
     cut, replacement = "", None
     if exported.code == 0:
         deployment: Json = json.loads(exported.said)["deployment"]
-    elif _CUT.search(exported.said):
+    elif re.search(CUT_STATE, exported.said):
         file, replacement = newest_whole(engine, stack)
         deployment, cut = replacement.deployment, str(file)
     else:

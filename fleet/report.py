@@ -19,6 +19,7 @@ SCHEMA_VERSION = 1
 Verdict = Literal["no change", "safe", "disruptive", "destructive"]
 """From best to worst. Disruptive: nodes, the operator or access are interrupted. Destructive: a cluster, pool, storage,
 identity, grant or registration is replaced or deleted, or its protection is removed."""
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Operation = Literal["create", "update", "replace", "delete", "unprotect"]
 State = Literal["done", "failed", "waits", "skipped"]
 """Of a stack in a run: `waits` for a primary that is not deployed, `skipped` since what it needs failed."""
@@ -142,9 +143,14 @@ class FleetReport(Shape):
         """The worst of its stacks."""
         return worst([stack.verdict for stack in self.stacks])
 
+    @property
+    def fails(self) -> bool:
+        """Whether any of its stacks does."""
+        return any(stack.fails for stack in self.stacks)
+
     def exit_code(self, *, allow_destructive: bool) -> int:
         """What a script learns: a failure first, then what may not pass unseen, then whether anything is to be done."""
-        if any(stack.fails for stack in self.stacks):
+        if self.fails:
             return FAILED
         if self.verdict == "destructive" and not allow_destructive:
             return DESTRUCTIVE
@@ -157,5 +163,4 @@ READING_ORDER: tuple[Operation, ...] = ("unprotect", "delete", "replace", "updat
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:
     """The worst of them; `no change` of none."""
-    order: tuple[Verdict, ...] = get_args(Verdict)
-    return order[max((order.index(verdict) for verdict in verdicts), default=0)]
+    return VERDICTS[max(map(VERDICTS.index, verdicts), default=0)]

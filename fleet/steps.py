@@ -83,8 +83,8 @@ def read(events: Iterable[Json]) -> Told:
     """Read events of a run, in their order."""
     steps: dict[str, Step] = {}
     ended: set[str] = set()
-    texts: dict[str, dict[str, None]] = {"error": {}, "warning": {}}
     outputs: Step | None = None
+    events = list(events)
     for event in events:
         if metadata := event.get("resourcePreEvent", {}).get("metadata"):
             if metadata["op"] not in _QUIET | _REPLACED:
@@ -94,13 +94,11 @@ def read(events: Iterable[Json]) -> Told:
                 ended.add(metadata["urn"])
             if metadata["type"] == _STACK and metadata["op"] in ("same", "update"):
                 outputs = _outputs(metadata)
-        elif (diagnostic := event.get("diagnosticEvent")) and diagnostic["severity"] in texts:
-            texts[diagnostic["severity"]][_text(diagnostic)] = None
     return Told(
         steps=tuple(steps.values()),
         carried_out=tuple(step for urn, step in steps.items() if urn in ended),
-        errors=tuple(texts["error"]),
-        warnings=tuple(texts["warning"]),
+        errors=_said(events, "error"),
+        warnings=_said(events, "warning"),
         outputs=outputs,
     )
 
@@ -112,8 +110,7 @@ def read_drift(events: Iterable[Json]) -> Told:
     steps = {each["urn"]: _drifted(each) for each in outcomes if each["op"] in ("update", "delete")}
     same = {each["urn"]: _step({**each, "op": "same"}) for each in outcomes if each["op"] in ("same", "refresh")}
     whole = tuple({**same, **steps}.values())
-    told = read(events)
-    return Told(steps=whole, carried_out=whole, errors=told.errors, warnings=told.warnings)
+    return Told(steps=whole, carried_out=whole, errors=_said(events, "error"), warnings=_said(events, "warning"))
 
 
 def short_name(urn: str) -> str:
@@ -168,6 +165,12 @@ def _drifted(metadata: Json) -> Step:
 
 def _at(key: str, path: str) -> bool:
     return path.startswith(key) and path[len(key) : len(key) + 1] in ("", ".", "[")
+
+
+def _said(events: Iterable[Json], severity: str) -> tuple[str, ...]:
+    """Texts of that severity, each once."""
+    told = (diagnostic for event in events if (diagnostic := event.get("diagnosticEvent")))
+    return tuple(dict.fromkeys(_text(each) for each in told if each["severity"] == severity))
 
 
 def _text(diagnostic: Json) -> str:

@@ -10,9 +10,8 @@ from typing import Any
 
 from simulator.standins.azure.containerservice import PATCHES, minor_of
 from simulator.standins.azure.kind import key_of, put_at
+from simulator.standins.azure.pools import SPOT_TAINT
 from simulator.world import Record, World
-
-_SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
 
 
 def changed(world: World, key: str, path: str, value: Any, *, only_outputs: bool = False) -> Record:
@@ -54,7 +53,7 @@ def patch_upgrade(world: World, cluster: str) -> None:
     changed(world, cluster, "currentKubernetesVersion", newer, only_outputs=True)
 
 
-def azure_adds_taint(world: World, pool_key: str, taint: str = _SPOT_TAINT) -> None:
+def azure_adds_taint(world: World, pool_key: str, taint: str = SPOT_TAINT) -> None:
     """AKS has put its own taint on a pool, and the label of the same name."""
     live = world.get(key_of(pool_key))
     if live is None:

@@ -91,7 +91,7 @@ def test_a_primary_that_does_not_exist_is_answered_in_one_line_too(monkeypatch: 
         message = "invoke of pulumi:pulumi:readStackOutputs failed:\nunknown stack"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(shared_module, "invoke", absent)
+    monkeypatch.setattr(shared_module, "stack_outputs", absent)
 
     with pytest.raises(pulumi.RunError) as refusal:
         read(OUTPUTS)

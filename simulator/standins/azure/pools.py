@@ -12,6 +12,8 @@ from simulator.standins.refusal import azure
 Json = dict[str, Any]
 
 DEFAULT_OS_DISK_GIB = 128
+SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
+"""AKS's own, on every spot pool."""
 _LOCAL_DNS_VCPUS = 4
 _MAX_NODES = 1000
 

@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from simulator.standins.azure import lookup
+from simulator.standins.azure.pools import SPOT_TAINT
 from simulator.standins.refusal import Refused
 from simulator.standins.rules import Ask
 from simulator.world import Record
 
 Json = dict[str, Any]
-
-_SPOT_TAINT = "kubernetes.azure.com/scalesetpriority=spot:NoSchedule"
 
 
 def cluster_key(ask: Ask) -> str:
@@ -60,7 +59,7 @@ def pool_taints(cluster: Record, ask: Ask) -> dict[str, list[str]]:
     taints: dict[str, list[str]] = {}
     for pool in lookup.pools_of(ask.world, cluster):
         if pool.get("maxCount", pool.get("count", 0)) > 0:
-            spot = [_SPOT_TAINT] if pool.get("scaleSetPriority") == "Spot" else []
+            spot = [SPOT_TAINT] if pool.get("scaleSetPriority") == "Spot" else []
             taints[pool["name"]] = sorted({*pool.get("nodeTaints", []), *spot})
     return taints
 

@@ -7,6 +7,7 @@ The subset that Anyscale's own CLI and its Terraform provider both use (CLI 0.26
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from pulumi_anyscale.documents import Json
@@ -78,6 +79,12 @@ class Api:
             query={"cloud_resource_name": name},
             seconds=SLOW_CALL_SECONDS,
         )
+
+    def clusters(self, cloud_id: str, *, states: Sequence[str]) -> list[Json]:
+        """Ray clusters of a cloud that are in one of `states`, whichever resource they are on."""
+        path = "/api/v2/decorated_sessions/"
+        found = self._client.pages(path, query={"cloud_id": cloud_id, "state_filter": list(states)})
+        return [_object(item, "id", of=f"GET {path}") for item in found]
 
     def end_system_workload(self, cloud_id: str, cloud_resource_id: str) -> None:
         """Ask for the end of the cluster that Anyscale runs for itself on a resource."""

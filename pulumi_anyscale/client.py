@@ -27,6 +27,9 @@ _FIRST_RETRY_SECONDS = 1.0
 _LONGEST_RETRY_AFTER_SECONDS = 120.0
 _PAGE_SIZE = 50
 
+Query = Mapping[str, str | list[str]]
+"""Parameters of a call; one with several values is repeated."""
+
 
 class Client:
     """Calls of the REST interface, one at a time or many; safe in threads. Needs a token only once it calls."""
@@ -54,7 +57,7 @@ class Client:
         method: str,
         path: str,
         *,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
         body: object = None,
         idempotent: bool = True,
         seconds: float = CALL_SECONDS,
@@ -87,15 +90,15 @@ class Client:
         )
         return tries(self._once, http, request, seconds)
 
-    def pages(self, path: str) -> Iterator[object]:
+    def pages(self, path: str, *, query: Query | None = None) -> Iterator[object]:
         """Every item of a list, over all its pages: what is not in here is not there.
 
         Raises:
             Malformed: a page is no list, or names one that was read before, which would never end.
         """
-        query, seen = {"count": str(_PAGE_SIZE)}, set[str]()
+        asked, seen = {**(query or {}), "count": str(_PAGE_SIZE)}, set[str]()
         while True:
-            page = self.call("GET", path, query=query)
+            page = self.call("GET", path, query=asked)
             items: object = page.get("results")
             if not isinstance(items, list):  # never read as empty: objects would look deleted
                 raise Malformed(f"Anyscale's answer to GET {path} holds no list")
@@ -108,7 +111,7 @@ class Client:
             if following in seen:
                 raise Malformed(f"Anyscale's list {path} names the same page twice and would never end")
             seen.add(following)
-            query = {**query, "paging_token": following}
+            asked = {**asked, "paging_token": following}
 
     def _once(self, http: httpx.Client, request: httpx.Request, seconds: float) -> Json:
         call = f"{request.method} {request.url.path}"

@@ -1,8 +1,9 @@
 """What happens at Anyscale before a region goes, while its operator is still alive to carry it out.
 
-Owns that the resource's system workload ends, and that a cloud is not taken from under other regions. Creating it does
-nothing. Refuses to end users' workloads: Anyscale refuses to remove a resource while they run, and `cloud_resource`
-waits for that.
+Owns that the resource's system workload ends, and that a cloud is not taken from under other regions or under running
+jobs. Creating it does nothing. Refuses to end users' workloads: Anyscale refuses to remove a resource while they run,
+and `cloud_resource` waits for that. The primary's is removed only with its cloud, when its nodes have gone, so there
+the drain waits.
 
 It is deleted before anything that it depends on. Its replacing inputs make that so in a replacement too: a new cluster
 or registration is unknown in the engine's look ahead, so the old drain runs first, and deleting it before the new one
@@ -17,6 +18,7 @@ from pulumi_anyscale.errors import GaveUp, NotFound, Refusal
 from pulumi_anyscale.handler import Found, Handler, Made, Operation, State
 from pulumi_anyscale.properties import Kind, Property, Values
 from pulumi_anyscale.system_workload import end
+from pulumi_anyscale.users_clusters import wait_for_end
 
 TIMEOUT_SECONDS = 900
 _NOBODY_THERE = ("DISCONNECTED", "UNSPECIFIED")
@@ -72,9 +74,9 @@ def delete(object_id: str, state: Values, operation: Operation) -> None:
     """Drain.
 
     Raises:
-        Refusal: it is the primary, and other regions are registered.
-        GaveUp: the system workload did not end although the operator is there to end it. Where the operator is not
-            heard from, the region is lost: that is said, and the destruction goes on.
+        Refusal: it is the primary, and other regions are registered, or whether jobs run cannot be told.
+        GaveUp: what runs did not end although the operator is there to end it. Where the operator is not heard from,
+            the region is lost: that is said, and the destruction goes on.
     """
     cloud_id, resource_id = str(state["cloudId"]), str(state["cloudResourceId"])
     try:
@@ -86,22 +88,33 @@ def delete(object_id: str, state: Values, operation: Operation) -> None:
         refuse_others(cloud_id, [found for found in resources if found.get("cloud_resource_id") != resource_id])
     if _of(resources, resource_id) is None:
         return
-    bound = operation.bound(state["timeoutSeconds"])
-    seen = end(operation, cloud_id, resource_id, bound_seconds=bound)
+    bound, begun = operation.bound(state["timeoutSeconds"]), operation.waiter.clock()
+    if state["primary"]:  # first, so that jobs that go on find everything as it was
+        seen = wait_for_end(operation, cloud_id, bound_seconds=bound)
+        remedy = "end it in Anyscale's console or with `anyscale job terminate`"
+        _give_up_on("what users run", seen, remedy, state, operation)
+    seen = end(operation, cloud_id, resource_id, bound_seconds=bound, since=begun)
+    remedy = f"end it with `anyscale cloud terminate-system-cluster --cloud-id {cloud_id}`"
+    _give_up_on("Anyscale's system workload", seen, remedy, state, operation)
+
+
+def _give_up_on(what: str, seen: str, remedy: str, state: Values, operation: Operation) -> None:
+    """Say of what has not ended who is to end it. `seen`: when the bound had passed; empty where it has ended."""
     if not seen:
         return
-    live = _of(operation.api.resources(cloud_id), resource_id)
+    live = _of(operation.api.resources(str(state["cloudId"])), str(state["cloudResourceId"]))
     if live is None:
         return
+    bound = operation.bound(state["timeoutSeconds"])
     status = live.get("operator_status") or "UNSPECIFIED"
     if status not in _NOBODY_THERE:
         raise GaveUp(
-            f"Anyscale's system workload on {live.get('name')} has not ended after {bound:.0f} s (last seen: {seen}); "
-            f"end it with `anyscale cloud terminate-system-cluster --cloud-id {cloud_id}` and destroy again"
+            f"{what} on {live.get('name')} has not ended after {bound:.0f} s (last seen: {seen}); "
+            f"{remedy} and destroy again"
         )
     operation.warn(
-        f"gave up after {bound:.0f} s: Anyscale's system workload on {live.get('name')} is {seen} and its operator is "
-        f"{status}, so nobody is there to end it; going on without"
+        f"gave up after {bound:.0f} s: {what} on {live.get('name')} is {seen} and its operator is {status}, so nobody "
+        "is there to end it; going on without"
     )
 
 

@@ -157,9 +157,9 @@ class Drain(_AnyscaleResource):
     """What must happen at Anyscale before a region may go, while its operator is still alive. Creating it does nothing.
 
     Its deletion ends Anyscale's own system workload on the resource; in the primary it first refuses while other
-    resources are registered. Where the operator is not heard from, the region is lost: it gives up after its timeout,
-    says so, and lets the destruction go on. Does not own the registration: `CloudResource` is removed after it, and
-    that is where running workloads are waited for.
+    resources are registered, and waits until no job, service or workspace runs. Where the operator is not heard from,
+    the region is lost: it gives up after its timeout, says so, and lets the destruction go on. Does not own the
+    registration: `CloudResource` is removed after it, and that is where other stacks wait for what runs.
 
     Args:
         cluster_id: a new cluster drains the old one first, so a change replaces.

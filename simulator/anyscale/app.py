@@ -53,6 +53,7 @@ ROUTES: Mapping[tuple[str, str], Handler] = {
     ("GET", f"{ONE_CLOUD}/resource"): resources.read,
     ("POST", f"{ONE_CLOUD}/find_cloud_resource_by_name"): resources.find_by_name,
     ("DELETE", f"{ONE_CLOUD}/remove_resource"): resources.remove,
+    ("GET", f"{API}/decorated_sessions"): workloads.list_clusters,
     ("POST", f"{SYSTEM}/describe"): workloads.describe,
     ("POST", f"{SYSTEM}/terminate"): workloads.terminate,
     # The published interface of the vendor's SDK, as far as its command line needs it.
@@ -87,7 +88,7 @@ class _Endpoint:
                 method=request.method,
                 path=request.url.path,
                 named={key: str(value) for key, value in request.path_params.items()},
-                query=dict(request.query_params),
+                query=request.query_params,
                 body=_parsed(await request.body()),
             )
             return await run_in_threadpool(self._serve, call)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from starlette.datastructures import QueryParams
+
 from simulator.anyscale.errors import ApiError
 from simulator.world import World
 
@@ -43,7 +45,7 @@ class Call:
     method: str
     path: str
     named: dict[str, str]
-    query: dict[str, str]
+    query: QueryParams
     body: Any
 
     def flag(self, name: str, *, default: bool = False) -> bool:

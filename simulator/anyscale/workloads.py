@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from simulator.anyscale.errors import ApiError
 from simulator.anyscale.health import operator_report
-from simulator.anyscale.state import Answer, Call, ControlPlane, Json
+from simulator.anyscale.state import Answer, Call, ControlPlane, Json, page
 
 SERVICES = ("RAY_OBS_EVENTS_API_SERVICE", "LOGS_API_SERVICE")
 ENDED = ("TERMINATED", "SUCCEEDED", "FAILED", "STOPPED")
@@ -40,6 +40,13 @@ def active_in(plane: ControlPlane, cloud: Json, resources: list[Json]) -> list[s
     ]
     users = [w["name"] for w in plane.workloads if w["cloud_resource_id"] in ids and w["state"] not in ENDED]
     return users + system
+
+
+def list_clusters(plane: ControlPlane, call: Call) -> Answer:
+    """Ray clusters, the users' and Anyscale's own: of the cloud and in the states that the query names, else all."""
+    listed = [cluster for cloud in plane.clouds.values() for cluster in _clusters(plane, cloud)]
+    wanted, states = call.query.get("cloud_id"), call.query.getlist("state_filter")
+    return page(call, [c for c in listed if wanted in (None, c["cloud_id"]) and (not states or c["state"] in states)])
 
 
 def describe(plane: ControlPlane, call: Call) -> Answer:
@@ -81,6 +88,23 @@ def terminate(plane: ControlPlane, call: Call) -> Answer:
         "cluster_operation_type": "terminate",
     }
     return Answer(body={"result": operation})
+
+
+def _clusters(plane: ControlPlane, cloud: Json) -> list[Json]:
+    ids = [resource["cloud_resource_id"] for resource in cloud["resources"]]
+    for resource in cloud["resources"]:
+        watch(plane, cloud, resource)
+    users = [
+        {"id": f"ses_{w['name']}", "name": w["name"], "state": "Terminated" if w["state"] in ENDED else "Running"}
+        for w in plane.workloads
+        if w["cloud_resource_id"] in ids
+    ]
+    system = [
+        {"id": found["cluster_id"], "name": f"system-cluster-{i}", "state": found["status"], "is_system_cluster": True}
+        for i in ids
+        if (found := plane.system_clusters.get(i))
+    ]
+    return [{"is_system_cluster": False, **cluster, "cloud_id": cloud["id"]} for cluster in (*users, *system)]
 
 
 def _target(plane: ControlPlane, call: Call) -> tuple[Json, Json]:

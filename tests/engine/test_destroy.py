@@ -82,3 +82,22 @@ def test_the_primary_refuses_while_a_region_is_registered(deployed: Deployment) 
     deployed.destroy("westus3")
     deployed.destroy("eastus")
     assert deployed.world.anyscale["clouds"] == {}
+
+
+def test_the_primary_keeps_all_it_has_while_a_job_runs(deployed: Deployment) -> None:
+    retire(deployed, "westus3")
+    deployed.destroy("westus3")
+    retire(deployed, "eastus")
+    [cloud] = deployed.world.anyscale["clouds"].values()
+    job = {"cloud_resource_id": cloud["resources"][0]["cloud_resource_id"], "name": "training", "state": "RUNNING"}
+    deployed.world.anyscale["workloads"] = [job]
+    since = deployed.writes()
+
+    done = deployed.destroy("eastus", "--skip-preview", check=False)
+
+    assert done.returncode != 0
+    assert "training (Running)" in done.stdout + done.stderr
+    assert deletions(deployed, since) == [], "the job keeps its nodes, its data and its right to them"
+    job["state"] = "SUCCEEDED"
+    deployed.destroy("eastus")
+    assert deployed.world.anyscale["clouds"] == {}

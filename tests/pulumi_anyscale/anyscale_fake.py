@@ -92,6 +92,7 @@ class FakeAnyscale:
         self.resources: dict[str, list[Json]] = {}
         self.system: dict[str, str] = {}
         self.workloads: list[str] = []
+        self.users: dict[str, str] = {}
         self.calls: list[str] = []
         self.requests: list[httpx.Request] = []
         self.faults: list[Fault] = []
@@ -156,6 +157,8 @@ class FakeAnyscale:
                 if self.activation_polls:
                     made.update(state="CREATING", status="pending")
                 return _result(made, 201)
+            case ["GET decorated_sessions"]:
+                return self._page(self._clusters(query), query)
             case [_, cloud_id, *_] if cloud_id not in self.clouds:
                 return _error(404, "no such cloud")
             case ["GET clouds", cloud_id]:
@@ -201,6 +204,13 @@ class FakeAnyscale:
                 return _result({"status": "Terminating" if status == "stuck" else status})
             case other:
                 raise AssertionError(f"no endpoint {other}")
+
+    def _clusters(self, query: httpx.QueryParams) -> list[Json]:
+        """All of them, whatever the query: a filter that a server does not know would be passed over like that."""
+        assert query["cloud_id"] in self.clouds
+        users = [{"id": f"ses_{n}", "name": n, "state": s, "is_system_cluster": False} for n, s in self.users.items()]
+        own = [{"id": f"ses_{i}", "name": i, "state": "Running", "is_system_cluster": True} for i in self.system]
+        return [*own, *users]
 
     def _cloud(self, cloud_id: str) -> httpx.Response:
         found = self.clouds[cloud_id]

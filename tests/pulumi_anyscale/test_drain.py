@@ -10,6 +10,7 @@ from tests.pulumi_anyscale.anyscale_fake import FakeAnyscale
 
 END = "POST /api/v2/system_workload/cld_1/terminate"
 LOOK = "POST /api/v2/system_workload/cld_1/describe"
+CLUSTERS = "GET /api/v2/decorated_sessions/"
 PRIMARY = {
     "cloudId": "cld_1",
     "cloudResourceId": "cldrsrc_1",
@@ -104,8 +105,74 @@ def test_a_lost_region_is_given_up_after_the_bound_and_that_is_said(status: str 
     assert f"is Terminating and its operator is {status or 'UNSPECIFIED'}" in anyscale.warned[0]
 
 
+def test_the_primary_waits_for_jobs_before_it_touches_anything() -> None:
+    anyscale = regions("eastus")
+    anyscale.users = {"training": "Running", "serving": "AwaitingStartup", "nightly": "Terminated"}
+
+    def one_ends() -> None:
+        anyscale.users.pop(next(iter(anyscale.users)))
+
+    anyscale.time.on_pause.append(one_ends)
+
+    drain.delete("d", PRIMARY, anyscale.operation())
+
+    assert len(anyscale.time.pauses) == 2, "one a job; what has ended holds nothing"
+    assert anyscale.calls.index(END) > max(i for i, call in enumerate(anyscale.calls) if call == CLUSTERS)
+
+
+def test_jobs_that_go_on_keep_the_primary_whole_and_are_named() -> None:
+    anyscale = regions("eastus")
+    anyscale.users = dict.fromkeys(map("job-{}".format, range(7)), "Running")
+
+    with pytest.raises(GaveUp, match=r"eastus has not ended after 900 s .*job-0 \(Running\).* and 2 more.*terminate"):
+        drain.delete("d", PRIMARY, anyscale.operation())
+    assert anyscale.system["cldrsrc_1"] == "Running", "nothing was begun"
+
+
+def test_jobs_of_a_lost_primary_are_given_up_within_the_one_bound() -> None:
+    anyscale = regions("eastus", operator_status="DISCONNECTED")
+    anyscale.users, anyscale.system["cldrsrc_1"] = {"training": "Running"}, "stuck"
+
+    drain.delete("d", PRIMARY, anyscale.operation())
+
+    assert anyscale.time.now == 900
+    assert "what users run on eastus is training (Running)" in anyscale.warned[0]
+    assert "system workload" in anyscale.warned[1]
+
+
+def test_a_joined_region_leaves_jobs_to_its_registration_since_the_list_is_the_whole_clouds() -> None:
+    anyscale = regions("eastus", "westus3")
+    anyscale.users = {"training": "Running"}
+
+    drain.delete("d", JOINED, anyscale.operation())
+
+    assert anyscale.count(CLUSTERS) == 0
+
+
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_where_anyscale_does_not_tell_what_runs_nothing_goes_and_a_way_on_is_shown(status: int) -> None:
+    anyscale = regions("eastus")
+    anyscale.fail(CLUSTERS, status=status)
+
+    with pytest.raises(Refusal, match=rf"answered {status}.*a fault.*`pulumi state delete <its URN>`"):
+        drain.delete("d", PRIMARY, anyscale.operation())
+    assert anyscale.system["cldrsrc_1"] == "Running", "nothing was begun"
+
+
+def test_only_states_in_which_something_runs_are_asked_for_and_every_page_is_read() -> None:
+    anyscale = FakeAnyscale(page_size=1)
+    anyscale.cloud()
+    anyscale.users = {"done": "Terminated", "training": "Running"}
+
+    found = anyscale.operation().api.clusters("cld_1", states=("Running", "Updating"))
+
+    assert [cluster["name"] for cluster in found] == ["done", "training"]
+    assert all(request.url.params.get_list("state_filter") == ["Running", "Updating"] for request in anyscale.requests)
+
+
 def test_an_outage_during_the_drain_is_outlived() -> None:
     anyscale = regions("eastus")
+    anyscale.fail(CLUSTERS, status=503, times=4)
     anyscale.fail(END, status=503, times=4)
     anyscale.fail(LOOK, status=503, times=4)
 

@@ -105,6 +105,26 @@ def test_a_resource_stays_while_a_users_workload_runs_in_it(tmp_path: Path) -> N
         assert session.remove(cloud_id, "second").status_code == 204, "what runs elsewhere does not matter"
 
 
+def test_the_clusters_of_a_cloud_are_listed_by_state_and_its_own_are_told_apart(tmp_path: Path) -> None:
+    with anyscale(tmp_path) as session:
+        cloud_id, _, second = two_regions(session)
+        other = session.added(session.cloud("other"))
+        session.world.anyscale["workloads"] = [
+            {"cloud_resource_id": second, "name": "training", "state": "RUNNING"},
+            {"cloud_resource_id": second, "name": "nightly", "state": "SUCCEEDED"},
+            {"cloud_resource_id": other, "name": "serving", "state": "RUNNING"},
+        ]
+
+        def listed(**query: str | list[str]) -> set[tuple[str, str]]:
+            answer = session.http.get("/api/v2/decorated_sessions/", params={"cloud_id": cloud_id, **query})
+            rows = answer.raise_for_status().json()["results"]
+            return {("system" if row["is_system_cluster"] else row["name"], row["state"]) for row in rows}
+
+        assert listed() == {("training", "Running"), ("nightly", "Terminated"), ("system", "Running")}
+        assert listed(state_filter=["StartingUp", "Running"]) == {("training", "Running"), ("system", "Running")}
+        assert listed(state_filter="Stopping") == set()
+
+
 def test_a_removed_resource_leaves_no_system_cluster_behind(tmp_path: Path) -> None:
     with anyscale(tmp_path) as session:
         cloud_id, primary, second = two_regions(session)

@@ -55,7 +55,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
     Owns them. Does not own the network, the identities, or anything inside the cluster.
 
     Attributes:
-        digest: of its arguments, known once Azure has taken them, or once an `up --target` has left the cluster out.
+        digest: of the arguments that Azure has taken, to be given back as `digest_before`.
         resource: whose deletion takes along what is inside.
         pools: those for Ray, in the order of the stack file.
         kubernetes: provider that waits until the administrators may enter.
@@ -141,7 +141,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
                 ),
             ),
         )
-        self.digest = cluster.id.apply(lambda _: digest)
+        self.digest = declared.noted(f"{self._name}-cluster-declared", digest, of=cluster, parent=self)
         return cluster
 
     def _arguments(self) -> aks.ManagedClusterArgs:

@@ -15,6 +15,16 @@ def digest(arguments: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(_plain(arguments), sort_keys=True).encode()).hexdigest()[:16]
 
 
+def noted(name: str, value: str, *, of: pulumi.Resource, parent: pulumi.Resource) -> pulumi.Output[str]:
+    """The digest that the last run took to Azure: `value`, or the one before where an `up --target` leaves `of` out.
+
+    In the state beside the resource, and not an output of the program alone: a targeted run takes every output over,
+    but only the resources that it names.
+    """
+    stash = pulumi.Stash(name, input=value, opts=pulumi.ResourceOptions(parent=parent, depends_on=[of]))
+    return stash.input  # and not `output`, which keeps the first value for ever
+
+
 def _plain(value: object) -> object:
     if value is None or isinstance(value, str | bool | int | float):
         return value

@@ -28,6 +28,7 @@ def update(*names: str) -> set[Change]:
 
 A100 = {"name": "a100", "vmSize": "Standard_NC24ads_A100_v4", "maxCount": 4, "zones": ["1"]}
 RELEASE = update("Release westus3-operator")
+CLUSTER = update("ManagedCluster westus3-cluster", "Stash westus3-cluster-declared")
 TAGGED = update(
     "ResourceGroup westus3-group",
     "ResourceGroup westus3-data-group",
@@ -35,13 +36,12 @@ TAGGED = update(
     "NetworkSecurityGroup westus3-inbound",
     "PublicIPPrefix westus3-nat-prefix",
     "NatGateway westus3-nat",
-    "ManagedCluster westus3-cluster",
     "AgentPool westus3-cpu",
     "AgentPool westus3-h200",
     "UserAssignedIdentity westus3-identity",
     "UserAssignedIdentity westus3-cluster-identity",
     "StorageAccount westus3-data",
-)
+).union(CLUSTER)
 
 EDITS = {
     "one GPU pool more": Edit(lambda s: s["nodePools"].append(A100), {("create", "AgentPool westus3-a100"), *RELEASE}),
@@ -71,7 +71,7 @@ EDITS = {
         update("BlobServiceProperties westus3-data-blobs"),
     ),
     "one range more for the API server": Edit(
-        lambda s: s["network"]["apiServerClients"].append("198.51.100.0/24"), update("ManagedCluster westus3-cluster")
+        lambda s: s["network"]["apiServerClients"].append("198.51.100.0/24"), CLUSTER
     ),
 }
 
@@ -90,7 +90,7 @@ def test_another_kubernetes_minor_updates_the_cluster_and_nothing_else(fresh: De
     fresh.up("eastus")
     fresh.edit("eastus", lambda s: s["cluster"].update(kubernetesVersion="1.36"))
 
-    assert fresh.preview("eastus").changes == update("ManagedCluster eastus-cluster")
+    assert fresh.preview("eastus").changes == update("ManagedCluster eastus-cluster", "Stash eastus-cluster-declared")
 
 
 def test_a_raised_maximum_leaves_alone_the_count_that_the_autoscaler_set(deployed: Deployment) -> None:
@@ -201,3 +201,15 @@ def test_an_edit_of_the_cluster_passes_while_the_autoscaler_works(deployed: Depl
 
     drift.autoscale(deployed.world, deployed.only("AgentPool", "cpu", stack="westus3").key, 9)
     assert deployed.preview("westus3", "--refresh").changes == set(), "the list of pools is AKS's again"
+
+
+def test_an_edit_that_a_targeted_up_left_out_reaches_the_cluster_later(deployed: Deployment) -> None:
+    drift.autoscale(deployed.world, deployed.only("AgentPool", "cpu", stack="westus3").key, 7)
+    deployed.edit("westus3", lambda s: s.update(tags={"team": "vision"}))
+    deployed.up("westus3", "--target", "**westus3-group")
+    assert deployed.only("ResourceGroup", "rg-ray-westus3").outputs["tags"]["team"] == "vision", "the target is reached"
+
+    deployed.up("westus3")  # AKS refuses its own list of pools in an edit
+
+    assert deployed.only("ManagedCluster", "aks-ray-westus3").outputs["tags"]["team"] == "vision"
+    assert deployed.preview("westus3").changes == set()

@@ -25,7 +25,7 @@ def export(spec: StackSpec, cluster_digest: pulumi.Output[str]) -> None:
     known = pulumi.Output.from_input
     left: dict[str, pulumi.Output[str] | pulumi.Output[list[str]]] = {
         "sized_for": known(spec.sizing.name),
-        "address_space": known(spec.addresses.network or ""),
+        "network": known(fixed.network(spec)),
         "lifecycle": known(spec.settings.lifecycle),
         "containers": known(fixed.containers(spec)),
         "cluster_digest": cluster_digest,

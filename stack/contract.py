@@ -98,14 +98,14 @@ class DeployedValues:
 
     Attributes:
         sized_for: row of catalog/sizing.py.
-        address_space: of the network; empty where that is somebody else's.
+        network: where nodes and API server live: the address space, or the subnets of an existing network.
         lifecycle: which decides whether its resources are protected now.
         containers: that it owns, as `<account>/<container>`.
         cluster_digest: of the arguments of the AKS cluster, see `components/declared.py`.
     """
 
     sized_for: str
-    address_space: str
+    network: list[str]
     lifecycle: str
     containers: list[str]
     cluster_digest: str

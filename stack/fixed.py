@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from catalog.mounts import BUCKET_CONTAINER
 from stack.base import Problem, SettingsError
 from stack.contract import DeployedValues
+from stack.settings import ExistingNetwork
 from stack.spec import StackSpec
 
 _ANEW = "build it as another stack and retire this one, or destroy this one first"
@@ -33,6 +34,14 @@ def containers(spec: StackSpec) -> list[str]:
     return sorted({f"{spec.names.storage_account}/{BUCKET_CONTAINER}", *owned})
 
 
+def network(spec: StackSpec) -> list[str]:
+    """Where nodes and API server live: the address space of our network, or subnets of an existing one by ARM id."""
+    asked = spec.settings.network
+    if isinstance(asked, ExistingNetwork):
+        return [asked.node_subnet_id.lower(), asked.api_server_subnet_id.lower()]  # ARM ids know no case
+    return [asked.address_space]
+
+
 def _changes(spec: StackSpec, deployed: DeployedValues) -> Iterator[Problem]:
     if spec.sizing.name != deployed.sized_for:
         yield Problem(
@@ -41,13 +50,11 @@ def _changes(spec: StackSpec, deployed: DeployedValues) -> Iterator[Problem]:
             why="and it decides the subnets and the VM size of the system pool, which Azure never changes",
             remedy=f"keep {deployed.sized_for}; for another size {_ANEW}",
         )
-    wanted = spec.addresses.network or ""
-    if wanted != deployed.address_space:
+    if (wanted := network(spec)) != deployed.network:
         yield Problem(
             path="network",
-            found=f"address space {wanted or 'of an existing network'} "
-            f"where {deployed.address_space or 'an existing network'} is deployed",
-            why="and nodes live in its subnets, which Azure neither moves nor resizes",
+            found=f"{', '.join(wanted)} where {', '.join(deployed.network)} is deployed",
+            why="and nodes and API server live in its subnets, which Azure neither moves nor resizes",
             remedy=f"keep the network; for another one {_ANEW}",
         )
     gone = sorted({*deployed.containers}.difference(containers(spec)))

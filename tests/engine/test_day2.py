@@ -145,7 +145,7 @@ FIXED = {
     "another size": (lambda s: s.update(sizedFor="trial"), "sizedFor: trial where many-jobs is deployed"),
     "another address space": (
         lambda s: s["network"].update(addressSpace="10.77.0.0/16"),
-        "network: address space 10.77.0.0/16 where 10.20.0.0/16 is deployed",
+        "network: 10.77.0.0/16 where 10.20.0.0/16 is deployed",
     ),
     "another container behind a mount": (
         lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "container": "elsewhere"}]}),

@@ -45,7 +45,7 @@ def outputs(stack: str = "eastus", **changes: object) -> dict[str, Any]:
         next_commands=[],
     )
     deployed = DeployedValues(
-        sized_for="trial", address_space="10.10.0.0/16", lifecycle="protected", containers=[], cluster_digest="d"
+        sized_for="trial", network=["10.10.0.0/16"], lifecycle="protected", containers=[], cluster_digest="d"
     )
     values = {"contract": contract.VERSION, **asdict(region), **asdict(deployed), **changes}
     names = {**contract.output_names(RegionValues), **contract.output_names(DeployedValues)}

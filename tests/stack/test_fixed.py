@@ -9,7 +9,7 @@ from specs import a_spec
 
 from stack.base import SettingsError
 from stack.contract import DeployedValues
-from stack.fixed import containers, refuse_changes
+from stack.fixed import containers, network, refuse_changes
 from stack.spec import StackSpec
 
 SCRATCH = {"mounts": [{"name": "scratch", "container": "scratch", "path": "/mnt/scratch"}]}
@@ -19,7 +19,7 @@ def after_up(spec: StackSpec, **changes: Any) -> DeployedValues:
     """What an `up` of `spec` leaves behind."""
     values: dict[str, Any] = {
         "sized_for": spec.sizing.name,
-        "address_space": spec.addresses.network or "",
+        "network": network(spec),
         "lifecycle": spec.settings.lifecycle,
         "containers": containers(spec),
         "cluster_digest": "0123",
@@ -46,7 +46,7 @@ def test_the_same_file_again_is_fine_and_so_is_a_mount_more() -> None:
     ("change", "said"),
     [
         ({"sizedFor": "one-giant-job"}, "sizedFor: one-giant-job where many-jobs is deployed"),
-        ({"network": {"addressSpace": "10.99.0.0/16"}}, "network: address space 10.99.0.0/16 where 10."),
+        ({"network": {"addressSpace": "10.99.0.0/16"}}, "network: 10.99.0.0/16 where 10."),
     ],
 )
 def test_what_azure_would_refuse_half_way_is_refused_before(change: dict[str, Any], said: str) -> None:
@@ -65,10 +65,30 @@ def test_a_size_that_also_moves_the_network_is_told_as_both() -> None:
     assert "network: " in told
 
 
-def test_an_existing_network_in_place_of_one_of_ours_is_told_by_name() -> None:
-    told = refusal(a_spec(), after_up(a_spec(), address_space=""))
+def existing(**changes: str) -> StackSpec:
+    subnets = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network"
+    subnets += "/virtualNetworks/vnet/subnets"
+    asked = {
+        "nodeSubnetId": f"{subnets}/nodes",
+        "apiServerSubnetId": f"{subnets}/api",
+        "outbound": "userDefinedRouting",
+        "apiServerClients": ["203.0.113.0/24"],
+    }
+    return a_spec(network=lambda _: asked | changes)
 
-    assert "where an existing network is deployed" in told
+
+def test_another_network_is_told_by_what_stands() -> None:
+    assert "where 10.10.0.0/16 is deployed" in refusal(existing(), after_up(a_spec()))
+    assert "/subnets/nodes, /subscriptions/" in refusal(a_spec(), after_up(existing()))
+
+
+@pytest.mark.parametrize("key", ["nodeSubnetId", "apiServerSubnetId"])
+def test_another_subnet_of_an_existing_network_is_refused_but_not_another_spelling(key: str) -> None:
+    before = existing()
+    known = before.settings.network.model_dump(by_alias=True)[key]
+
+    assert f"{known.lower()}2" in refusal(existing(**{key: f"{known}2"}), after_up(before))
+    refuse_changes(existing(**{key: known.replace("resourceGroups", "resourcegroups")}), after_up(before))
 
 
 def test_a_mount_of_a_protected_stack_is_not_let_go_in_passing() -> None:

@@ -125,8 +125,6 @@ class RegionalAksCluster(pulumi.ComponentResource):
         # AKS lists every pool there, with the counts of the moment, and a refresh brings them in: the list is sent only
         # with an edit of the cluster, for which AKS leaves alone what it does not name.
         unchanged = digest == self._args.digest_before
-        autoscaled = self._spec.system_pool.max_count is not None
-        ignored = ["agentPoolProfiles"] if unchanged else ["agentPoolProfiles[0].count"] if autoscaled else None
         cluster = aks.ManagedCluster(
             f"{self._name}-cluster",
             resource_name_=self._spec.names.cluster,  # apart: the SDK cannot take it from the class of arguments
@@ -136,7 +134,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
                 pulumi.ResourceOptions(
                     parent=self,
                     depends_on=list(self._args.network.ready),
-                    ignore_changes=ignored,
+                    ignore_changes=["agentPoolProfiles"] if unchanged else None,
                     custom_timeouts=pulumi.CustomTimeouts(create="60m", update="120m", delete="60m"),
                 ),
             ),
@@ -220,7 +218,7 @@ class RegionalAksCluster(pulumi.ComponentResource):
             name=SYSTEM,
             mode=aks.AgentPoolMode.SYSTEM,
             vm_size=pool.size.name,
-            count=pool.count,
+            count=self._system_count(),
             enable_auto_scaling=pool.max_count is not None,
             min_count=pool.count if pool.max_count else None,
             max_count=pool.max_count,
@@ -233,3 +231,12 @@ class RegionalAksCluster(pulumi.ComponentResource):
             upgrade_settings=upgrade(surge=SYSTEM_SURGE, drain_minutes=SYSTEM_DRAIN_MINUTES),
             **every_pool(spec, self._args.network.node_subnet_id),
         )
+
+    def _system_count(self) -> pulumi.Input[int]:
+        """Of an autoscaled pool what the autoscaler made of it, which an edit of the cluster would send back else."""
+        spec, first = self._spec, self._spec.system_pool.count
+        if spec.system_pool.max_count is None:
+            return first
+        if not self._args.digest_before:
+            return pulumi.Output.from_input(first)  # no plain value: a digest leaves out what is known only later
+        return read_back.pool_count(spec.names.cluster, spec.names.resource_group, pool=SYSTEM, first=first)

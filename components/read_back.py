@@ -28,6 +28,23 @@ def issuer_url(cluster: containerservice.ManagedCluster, resource_group_name: pu
     return found.oidc_issuer_profile.apply(lambda profile: _present(profile.issuer_url if profile else None))
 
 
+def pool_count(cluster_name: str, resource_group_name: str, *, pool: str, first: int) -> pulumi.Output[int]:
+    """How many nodes the autoscaler has given a pool of a cluster that stands, or `first` where the cluster is gone.
+
+    By the pool's name: the order in which AKS lists pools is written nowhere.
+    """
+    try:
+        found = containerservice.get_managed_cluster(
+            resource_group_name=resource_group_name, resource_name=cluster_name
+        )
+    except Exception as error:
+        if "NotFound" not in str(error):
+            raise
+        return pulumi.Output.from_input(first)
+    counts = {profile.name: profile.count for profile in found.agent_pool_profiles or ()}
+    return pulumi.Output.from_input(counts.get(pool) or first)
+
+
 def _present(url: str | None) -> str:
     if not url:
         raise pulumi.RunError("the cluster has no OIDC issuer, so no pod could act as its identity: enable it again")

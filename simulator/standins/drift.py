@@ -10,6 +10,7 @@ from typing import Any
 
 from simulator.standins.azure.containerservice import PATCHES, minor_of
 from simulator.standins.azure.kind import key_of, put_at
+from simulator.standins.azure.lookup import inline_pools
 from simulator.standins.azure.pools import SPOT_TAINT
 from simulator.world import Record, World
 
@@ -40,6 +41,15 @@ def changed(world: World, key: str, path: str, value: Any, *, only_outputs: bool
 def autoscale(world: World, pool_key: str, count: int) -> None:
     """The autoscaler has set the size of a pool."""
     changed(world, pool_key, "count", count)
+
+
+def autoscale_inline(world: World, cluster_key: str, pool: str, count: int) -> None:
+    """The autoscaler has set the size of a pool that stands in the cluster itself."""
+    live = world.get(key_of(cluster_key))
+    if live is None:
+        raise KeyError(cluster_key)
+    resized = [{**each, "count": count if each["name"] == pool else each["count"]} for each in inline_pools(live)]
+    changed(world, cluster_key, "agentPoolProfiles", resized)
 
 
 def patch_upgrade(world: World, cluster: str) -> None:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from graph import Declared, Graph, deploy
+from graph import LOOKED_UP, Declared, Graph, deploy
 from specs import a_spec
 
 from catalog.roles import AKS_CLUSTER_USER, AKS_RBAC_CLUSTER_ADMIN
@@ -39,7 +39,11 @@ def unchanged() -> Graph:
 
 
 def of(
-    spec: StackSpec, look: Callable[[RegionalAksCluster], object] = lambda _: None, *, digest_before: str = ""
+    spec: StackSpec,
+    look: Callable[[RegionalAksCluster], object] = lambda _: None,
+    *,
+    digest_before: str = "",
+    looked_up: Mapping[str, dict[str, Any]] | None = None,
 ) -> Graph:
     def build() -> None:
         network = RegionalNetwork(
@@ -54,7 +58,7 @@ def of(
         )
         look(RegionalAksCluster("eastus", args))
 
-    return deploy(build)
+    return deploy(build, looked_up=looked_up)
 
 
 def cluster(**changes: Any) -> dict[str, Any]:
@@ -64,6 +68,9 @@ def cluster(**changes: Any) -> dict[str, Any]:
 def system_pool(**changes: Any) -> dict[str, Any]:
     [pool] = cluster(**changes)["agentPoolProfiles"]
     return pool
+
+
+GET_CLUSTER = "azure-native:containerservice:getManagedCluster"
 
 
 def grants(graph: Graph) -> list[Declared]:
@@ -202,14 +209,24 @@ def test_a_system_pool_of_fixed_size_is_ours_to_size() -> None:
 
 
 def test_the_count_of_an_autoscaled_system_pool_is_the_autoscaler_s() -> None:
-    graph = made(sizedFor="one-giant-job")
-    [pool] = graph.only(":ManagedCluster").inputs["agentPoolProfiles"]
-
-    assert pool["enableAutoScaling"] is True
-    assert (pool["minCount"], pool["maxCount"]) == (pool["count"], 10)
-    assert graph.only(":ManagedCluster").ignore_changes == ("agentPoolProfiles[0].count",), (
-        "only the leaf: whoever ignores the list cannot change a pool any more"
+    spec, digests = a_spec(sizedFor="one-giant-job"), list[str]()
+    [pool] = (
+        of(spec, lambda cluster: cluster.digest.apply(digests.append))
+        .only(":ManagedCluster")
+        .inputs["agentPoolProfiles"]
     )
+    assert (pool["enableAutoScaling"], pool["count"], pool["minCount"], pool["maxCount"]) == (True, 3, 3, 10)
+    live = {
+        GET_CLUSTER: LOOKED_UP[GET_CLUSTER]
+        | {"agentPoolProfiles": [{"name": "cpu", "count": 40}, {"name": "system", "count": 7}]}
+    }
+
+    edited = of(spec, digest_before="another", looked_up=live).only(":ManagedCluster")
+
+    assert [pool["count"] for pool in edited.inputs["agentPoolProfiles"]] == [7], "3 would drain CoreDNS and operators"
+    assert edited.ignore_changes == ()
+    again = of(spec, digest_before=digests[0], looked_up=live).only(":ManagedCluster")
+    assert again.ignore_changes == ("agentPoolProfiles",), "another count is no edit"
 
 
 def ignored_after(spec: StackSpec, digest: str) -> tuple[str, ...]:

@@ -213,3 +213,17 @@ def test_an_edit_that_a_targeted_up_left_out_reaches_the_cluster_later(deployed:
 
     assert deployed.only("ManagedCluster", "aks-ray-westus3").outputs["tags"]["team"] == "vision"
     assert deployed.preview("westus3").changes == set()
+
+
+def test_an_edit_leaves_an_autoscaled_system_pool_as_large_as_it_is(fresh: Deployment) -> None:
+    fresh.edit("eastus", lambda s: s.update(sizedFor="one-giant-job"))
+    fresh.up("eastus")
+    drift.autoscale_inline(fresh.world, fresh.only("ManagedCluster", "aks-ray-eastus").key, "system", 7)
+    assert fresh.preview("eastus").changes == set()
+    fresh.edit("eastus", lambda s: s.update(tags={"team": "vision"}))
+
+    fresh.up("eastus")
+
+    after = fresh.only("ManagedCluster", "aks-ray-eastus").outputs
+    assert [pool["count"] for pool in after["agentPoolProfiles"] if pool["name"] == "system"] == [7]
+    assert after["tags"]["team"] == "vision"

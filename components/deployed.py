@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 
 from components.stack_outputs import stack_outputs
@@ -23,9 +25,8 @@ def values() -> DeployedValues | None:
 def export(spec: StackSpec, cluster_digest: pulumi.Output[str]) -> None:
     """Export each field of `contract.DeployedValues`; the engine keeps the old ones until a whole run has succeeded."""
     known = pulumi.Output.from_input
-    left: dict[str, pulumi.Output[str] | pulumi.Output[list[str]]] = {
-        "sized_for": known(spec.sizing.name),
-        "network": known(fixed.network(spec)),
+    left: dict[str, pulumi.Output[Any]] = {
+        "fixed": known(fixed.fixed(spec)),
         "lifecycle": known(spec.settings.lifecycle),
         "containers": known(fixed.containers(spec)),
         "cluster_digest": cluster_digest,

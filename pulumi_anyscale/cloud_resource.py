@@ -22,6 +22,7 @@ from pulumi_anyscale.errors import (
     Refusal,
 )
 from pulumi_anyscale.handler import Found, Handler, Made, Operation, State
+from pulumi_anyscale.lost_region import lost
 from pulumi_anyscale.places import registration_failures
 from pulumi_anyscale.properties import Change, Values
 from pulumi_anyscale.registration import CHANGEABLE, INPUTS, OUTPUTS, differences, projected, settled
@@ -74,6 +75,8 @@ def update(object_id: str, state: Values, inputs: Values, operation: Operation) 
 def delete(object_id: str, state: Values, operation: Operation) -> None:
     """Unregister; while workloads run, try again until the bound.
 
+    A lost region is let go even so, and left registered: what Anyscale waits for would end in a cluster that is gone.
+
     Raises:
         GaveUp: naming what still runs.
     """
@@ -100,7 +103,13 @@ def delete(object_id: str, state: Values, operation: Operation) -> None:
     except PrimaryResource:
         operation.tell(_GOES_WITH_CLOUD)
         return
-    raise GaveUp(f"{name}, whose operator must live until then, was not removed within {bound:.0f} s: {busy}") from busy
+    if not (status := lost(operation.api.resource(cloud_id, name=name) or {})):
+        raise GaveUp(f"{name}, whose operator must live until then, was not removed within {bound:.0f} s: {busy}")
+    operation.warn(
+        f"gave up after {bound:.0f} s and left {name} registered in cloud {cloud_id}: its operator is {status}, so "
+        f"what runs there cannot end ({busy.found if busy else 'no answer'}). End it in Anyscale's console, then "
+        f"`anyscale cloud resource delete --cloud <name> --resource {name}`"
+    )
 
 
 _GOES_WITH_CLOUD = "the cloud's primary resource is not removed by itself: it goes with the cloud"

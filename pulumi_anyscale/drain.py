@@ -16,14 +16,12 @@ from pulumi_anyscale.cloud import refuse_others
 from pulumi_anyscale.documents import Json
 from pulumi_anyscale.errors import GaveUp, NotFound, Refusal
 from pulumi_anyscale.handler import Found, Handler, Made, Operation, State
+from pulumi_anyscale.lost_region import lost
 from pulumi_anyscale.properties import Kind, Property, Values
 from pulumi_anyscale.system_workload import end
 from pulumi_anyscale.users_clusters import wait_for_end
 
 TIMEOUT_SECONDS = 900
-_NOBODY_THERE = ("DISCONNECTED", "UNSPECIFIED")
-"""Status of an operator that can end nothing: its cluster is gone, or never had one."""
-
 _INPUTS = (
     Property(name="cloudId", meaning="the cloud's id", required=True, replaces="what was drained is in another cloud"),
     Property(
@@ -106,8 +104,8 @@ def _give_up_on(what: str, seen: str, remedy: str, state: Values, operation: Ope
     if live is None:
         return
     bound = operation.bound(state["timeoutSeconds"])
-    status = live.get("operator_status") or "UNSPECIFIED"
-    if status not in _NOBODY_THERE:
+    status = lost(live)
+    if not status:
         raise GaveUp(
             f"{what} on {live.get('name')} has not ended after {bound:.0f} s (last seen: {seen}); "
             f"{remedy} and destroy again"

@@ -97,15 +97,13 @@ class DeployedValues:
     """What a stack that is up tells its own next run, so that an edit is judged against what stands.
 
     Attributes:
-        sized_for: row of catalog/sizing.py.
-        network: where nodes and API server live: the address space, or the subnets of an existing network.
+        fixed: what may not change while the stack is up, by key of the stack file; rows in `stack/fixed.py`.
         lifecycle: which decides whether its resources are protected now.
         containers: that it owns, as `<account>/<container>`.
         cluster_digest: of the arguments of the AKS cluster, see `components/declared.py`.
     """
 
-    sized_for: str
-    network: list[str]
+    fixed: dict[str, str]
     lifecycle: str
     containers: list[str]
     cluster_digest: str

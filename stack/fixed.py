@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from catalog.mounts import BUCKET_CONTAINER
 from stack.base import Problem, SettingsError
@@ -10,6 +11,7 @@ from stack.contract import DeployedValues
 from stack.settings import ExistingNetwork
 from stack.spec import StackSpec
 
+_SUBSCRIPTION = "azure-native:subscriptionId"
 _ANEW = "build it as another stack and retire this one, or destroy this one first"
 
 
@@ -34,29 +36,67 @@ def containers(spec: StackSpec) -> list[str]:
     return sorted({f"{spec.names.storage_account}/{BUCKET_CONTAINER}", *owned})
 
 
-def network(spec: StackSpec) -> list[str]:
-    """Where nodes and API server live: the address space of our network, or subnets of an existing one by ARM id."""
+def fixed(spec: StackSpec) -> dict[str, str]:
+    """What stands for as long as the stack does, by the key of the stack file that decides it."""
+    return {path: row.of(spec) for path, row in _FIXED.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Fixed:
+    """One row: what a spec asks, and why that cannot change in place."""
+
+    of: Callable[[StackSpec], str]
+    why: str
+
+
+def _network(spec: StackSpec) -> str:
+    """The address space of our network, or the subnets of an existing one."""
     asked = spec.settings.network
     if isinstance(asked, ExistingNetwork):
-        return [asked.node_subnet_id.lower(), asked.api_server_subnet_id.lower()]  # ARM ids know no case
-    return [asked.address_space]
+        return f"{asked.node_subnet_id}, {asked.api_server_subnet_id}".lower()  # ARM ids know no case
+    return asked.address_space
+
+
+_FIXED = {
+    _SUBSCRIPTION: _Fixed(
+        of=lambda spec: spec.settings.azure.subscription_id.lower(),
+        why="and all that the stack has stands in that subscription",
+    ),
+    "azure-native:location": _Fixed(
+        of=lambda spec: spec.settings.azure.location,
+        why="and neither a cluster nor its data move to another region",
+    ),
+    "sizedFor": _Fixed(
+        of=lambda spec: spec.sizing.name,
+        why="and it decides the subnets and the VM size of the system pool, which Azure never changes",
+    ),
+    "network": _Fixed(
+        of=_network, why="and nodes and API server live in its subnets, which Azure neither moves nor resizes"
+    ),
+    "network.podAddresses": _Fixed(
+        of=lambda spec: spec.addresses.pods,
+        # A new cluster in the old one's place fails half way: the engine closes its provider too early (pulumi 14650).
+        why="and only another cluster has other pod addresses, which a running stack cannot put in its cluster's place",
+    ),
+}
 
 
 def _changes(spec: StackSpec, deployed: DeployedValues) -> Iterator[Problem]:
-    if spec.sizing.name != deployed.sized_for:
+    asked = fixed(spec)
+    changed = {path: deployed.fixed[path] for path in asked if deployed.fixed.get(path, asked[path]) != asked[path]}
+    if _SUBSCRIPTION in changed:  # every name follows it
+        changed = {_SUBSCRIPTION: changed[_SUBSCRIPTION]}
+    elif "sizedFor" in changed:  # the default follows it
+        changed.pop("network.podAddresses", None)
+    for path, was in changed.items():
         yield Problem(
-            path="sizedFor",
-            found=f"{spec.sizing.name} where {deployed.sized_for} is deployed",
-            why="and it decides the subnets and the VM size of the system pool, which Azure never changes",
-            remedy=f"keep {deployed.sized_for}; for another size {_ANEW}",
+            path=path,
+            found=f"{asked[path]} where {was} is deployed",
+            why=_FIXED[path].why,
+            remedy=f"keep {was}; for another one {_ANEW}",
         )
-    if (wanted := network(spec)) != deployed.network:
-        yield Problem(
-            path="network",
-            found=f"{', '.join(wanted)} where {', '.join(deployed.network)} is deployed",
-            why="and nodes and API server live in its subnets, which Azure neither moves nor resizes",
-            remedy=f"keep the network; for another one {_ANEW}",
-        )
+    if _SUBSCRIPTION in changed:
+        return
     gone = sorted({*deployed.containers}.difference(containers(spec)))
     if gone and deployed.lifecycle == "protected":
         yield Problem(

@@ -41,8 +41,8 @@ def test_what_a_run_leaves_is_what_the_next_one_reads(monkeypatch: pytest.Monkey
     values = read({"contract": float(contract.VERSION), **left})
 
     assert values is not None
-    assert (values.sized_for, values.lifecycle, values.cluster_digest) == ("many-jobs", "protected", "0123")
-    assert values.network == ["10.10.0.0/16"]
+    assert (values.lifecycle, values.cluster_digest) == ("protected", "0123")
+    assert values.fixed["network"] == "10.10.0.0/16"
     assert values.containers
 
 

@@ -44,9 +44,7 @@ def outputs(stack: str = "eastus", **changes: object) -> dict[str, Any]:
         compute_configs={},
         next_commands=[],
     )
-    deployed = DeployedValues(
-        sized_for="trial", network=["10.10.0.0/16"], lifecycle="protected", containers=[], cluster_digest="d"
-    )
+    deployed = DeployedValues(fixed={}, lifecycle="protected", containers=[], cluster_digest="d")
     values = {"contract": contract.VERSION, **asdict(region), **asdict(deployed), **changes}
     names = {**contract.output_names(RegionValues), **contract.output_names(DeployedValues)}
     return {names.get(field, field): value for field, value in values.items() if value is not ABSENT}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pulumi_anyscale import cloud_resource
@@ -72,9 +74,23 @@ def test_a_removal_gives_up_after_fifteen_minutes_and_names_what_runs() -> None:
     anyscale = joined()
     anyscale.workloads = ["a job"]
 
+    anyscale.resources["cld_1"][1]["operator_status"] = "UNHEALTHY"
+
     with pytest.raises(GaveUp, match=r"whose operator must live until then.*900 s.*1 associated Clusters"):
         cloud_resource.delete(ID, {}, anyscale.operation())
     assert anyscale.time.now == 900
+
+
+@pytest.mark.parametrize("status", ["DISCONNECTED", "UNSPECIFIED", None])
+def test_a_lost_region_is_let_go_after_the_bound_and_what_stays_registered_is_said(status: str | None) -> None:
+    anyscale = joined()
+    anyscale.workloads = ["a job"]
+    anyscale.resources["cld_1"][1]["operator_status"] = status
+
+    cloud_resource.delete(ID, {}, anyscale.operation())
+
+    assert anyscale.time.now == 900
+    assert re.search(rf"left k8s-azure-eastus registered.*is {status or 'UNSPECIFIED'}.*1 assoc.*", anyscale.warned[0])
 
 
 def test_a_removal_whose_answer_was_lost_is_no_error() -> None:

@@ -9,7 +9,7 @@ from specs import a_spec
 
 from stack.base import SettingsError
 from stack.contract import DeployedValues
-from stack.fixed import containers, network, refuse_changes
+from stack.fixed import containers, fixed, refuse_changes
 from stack.spec import StackSpec
 
 SCRATCH = {"mounts": [{"name": "scratch", "container": "scratch", "path": "/mnt/scratch"}]}
@@ -18,8 +18,7 @@ SCRATCH = {"mounts": [{"name": "scratch", "container": "scratch", "path": "/mnt/
 def after_up(spec: StackSpec, **changes: Any) -> DeployedValues:
     """What an `up` of `spec` leaves behind."""
     values: dict[str, Any] = {
-        "sized_for": spec.sizing.name,
-        "network": network(spec),
+        "fixed": fixed(spec),
         "lifecycle": spec.settings.lifecycle,
         "containers": containers(spec),
         "cluster_digest": "0123",
@@ -47,6 +46,9 @@ def test_the_same_file_again_is_fine_and_so_is_a_mount_more() -> None:
     [
         ({"sizedFor": "one-giant-job"}, "sizedFor: one-giant-job where many-jobs is deployed"),
         ({"network": {"addressSpace": "10.99.0.0/16"}}, "network: 10.99.0.0/16 where 10."),
+        ({"network": {"podAddresses": "10.200.0.0/16"}}, "network.podAddresses: 10.200.0.0/16 where 10.244.0.0/16"),
+        ({"azure": {"location": "westus2"}, "nodePools": lambda p: p[:1]}, "azure-native:location: westus2 where east"),
+        ({"azure": {"subscriptionId": "1" * 8 + "-1111-1111-1111-" + "1" * 12}}, "azure-native:subscriptionId: 1111"),
     ],
 )
 def test_what_azure_would_refuse_half_way_is_refused_before(change: dict[str, Any], said: str) -> None:
@@ -63,6 +65,17 @@ def test_a_size_that_also_moves_the_network_is_told_as_both() -> None:
 
     assert "sizedFor: " in told
     assert "network: " in told
+    assert "podAddresses" not in told, "whose default follows the size"
+
+
+def test_another_subscription_is_told_alone_for_every_name_follows_it() -> None:
+    moved = a_spec(azure={"subscriptionId": "11111111-2222-3333-4444-555555555555"})
+
+    assert "no mount of" not in refusal(moved, after_up(a_spec()))
+
+
+def test_what_an_older_program_did_not_note_is_not_compared() -> None:
+    refuse_changes(a_spec(sizedFor="trial"), after_up(a_spec(), fixed={}))
 
 
 def existing(**changes: str) -> StackSpec:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from engine.deployment import Change, Deployment
 from engine.sweep import in_state, in_world
+
+from simulator.standins import Fault, Faults
 
 MADE_ANEW = [
     ("delete", "PersistentVolumeClaim"),
@@ -74,6 +78,24 @@ def test_a_mount_moves_to_the_region_s_own_account_and_back_to_the_primary_s(dep
         claim = deployed.only("PersistentVolumeClaim", "datasets", stack="westus3").inputs
         assert claim["spec"]["accessModes"] == ["ReadOnlyMany" if is_shared else "ReadWriteMany"]
     assert deployed.preview("westus3").changes == set()
+
+
+def test_a_claim_that_pods_hold_stops_the_move_and_the_next_up_goes_on(both_regions: Path, tmp_path: Path) -> None:
+    held = Fault(type_suffix=":PersistentVolumeClaim", operation="delete", error="timed out waiting for the condition")
+    copy = Path(shutil.copytree(both_regions, tmp_path / "own", symlinks=True))
+    with Deployment.at(copy, faults=Faults(held)) as deployment:
+        home = attributes(deployment, "datasets")
+        move(deployment, {"name": "datasets", "home": "region"})
+
+        stopped, before = deployment.up("westus3", check=False), deployment.writes()
+
+        assert stopped.returncode != 0
+        assert attributes(deployment, "datasets") == home, "the volume is not touched"
+        claim = deployment.only("PersistentVolumeClaim", "datasets", stack="westus3")
+        deployment.world.remove(claim.key)  # the pods have ended, and what was asked before is done
+        deployment.up("westus3")
+        assert written(deployment, "datasets", since=before) == MADE_ANEW[1:]
+        assert deployment.preview("westus3").changes == set()
 
 
 def test_the_registered_mount_takes_the_class_for_users_claims_along(deployed: Deployment) -> None:

@@ -49,7 +49,7 @@ class Consequence:
 
     Attributes:
         type: prefix of the Pulumi type token.
-        property: regular expression that matches the beginning of the path.
+        property: regular expression that matches the beginning of the path; `$` is the resource whole, where it goes.
         effect: what happens, in a phrase.
         verdict: `refused` where Azure says no half way through a run.
         source: page or file.
@@ -101,7 +101,7 @@ _REPLACED = "pulumi-azure-native, provider/pkg/gen/replacement.go"
 _CYCLED = "Pulumi azure KubernetesClusterNodePool: what cycles a pool or forces a new one"
 _TIERS = "Azure storage access-tiers-online-manage"
 _SUBNETS = "Azure virtual-network-manage-subnet: change subnet settings"
-_KUBERNETES = "pulumi-kubernetes, provider/pkg/provider/diff.go; Kubernetes: Persistent Volumes, Storage Classes"
+_KUBERNETES = "pulumi-kubernetes, provider/pkg: diff.go, await.go; Kubernetes: Persistent Volumes, Storage Classes"
 _WORKLOADS = "Kubernetes: Deployments, updating"
 _OURS = "pulumi_anyscale/cloud_resource.py, cloud.py"
 
@@ -110,7 +110,7 @@ _FIXED = (
     "|enableEncryptionAtHost|enableFIPS|kubeletConfig|linuxOSConfig|scaleSetPriority)"
 )
 _REIMAGED = "(localDNSProfile|securityProfile.enable(SecureBoot|VTPM)|capacityReservationGroupID)"
-_NEW_CLAIM = "is fixed at creation, so that the claim is made anew: pods that start meanwhile wait, data stay"
+_IN_USE = "goes when no pod mounts it any more: the run waits ten minutes, then fails; pods that start wait, data stay"
 _ROLLS = "rolls every node of the pool: each is drained and made anew, and what is on its local disk is lost"
 _FIXED_NETWORK = (
     r"networkProfile\.(serviceCidrs?|dnsServiceIP|networkMode|networkPlugin|networkPluginMode|podCidr"
@@ -241,12 +241,10 @@ _ROWS: Mapping[str, tuple[tuple[str, Verdict, str, str], ...]] = {
             "Entra workload-identity-federation-considerations",
         ),
     ),
-    "kubernetes:core/v1:PersistentVolumeClaim": (
-        (r"spec\.(accessModes|storageClassName|volumeName)", "disruptive", _NEW_CLAIM, _KUBERNETES),
-    ),
+    "kubernetes:core/v1:PersistentVolumeClaim": (("$", "disruptive", _IN_USE, _KUBERNETES),),
     "kubernetes:core/v1:PersistentVolume": (
         (r"spec\.mountOptions", "safe", "reaches only pods that start later", _KUBERNETES),
-        (r"spec\.csi", "disruptive", _NEW_CLAIM, _KUBERNETES),
+        (r"spec\.csi", "disruptive", "is fixed at creation: volume and claim are made anew, data stay", _KUBERNETES),
     ),
     "kubernetes:storage.k8s.io/v1:StorageClass": (
         ("parameters|provisioner", "safe", "is made anew; claims keep what they have", _KUBERNETES),
@@ -294,6 +292,6 @@ def loss(type_: str) -> Loss | None:
     return next((row for row in LOSSES if type_ == row.type), None)
 
 
-def consequence(type_: str, path: str) -> Consequence | None:
-    """The first row that a property of a type meets, or None."""
+def consequence(type_: str, path: str = "") -> Consequence | None:
+    """The first row that a property of a type meets, or without one the whole resource; or None."""
     return next((row for row in CONSEQUENCES if type_.startswith(row.type) and re.match(row.property, path)), None)

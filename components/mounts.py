@@ -113,12 +113,13 @@ class Mounts(pulumi.ComponentResource):
             spec=core.PersistentVolumeClaimSpecArgs(
                 access_modes=_access(mount),
                 storage_class_name=STORAGE_CLASS,
-                # From the volume and not from the spec: a new volume then takes its claim along.
-                volume_name=volume.metadata.apply(lambda metadata: metadata.name or mount.name),
+                volume_name=mount.name,
                 resources=core.VolumeResourceRequirementsArgs(requests={"storage": mount.size}),
             ),
             opts=pulumi.ResourceOptions.merge(
-                self._options(), pulumi.ResourceOptions(depends_on=[self._args.namespace])
+                self._options(),
+                # Kubernetes lets no volume go while its claim is there, and the name that ties them never changes.
+                pulumi.ResourceOptions(depends_on=[self._args.namespace, volume], replace_with=[volume]),
             ),
         )
 

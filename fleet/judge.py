@@ -81,7 +81,9 @@ def _of(step: Step, steps: Sequence[Step]) -> Iterator[Change]:
         verdict: Verdict = "destructive" if lost else "disruptive"
         properties = _properties(step) if operation == "replace" else ()
         change = _change(step, operation, verdict, properties, lost.loses if lost else "")
-        yield change.model_copy(update={"takes_along": _along(step, lost, steps)})
+        row = None if lost else consequence(step.type)
+        more = {"takes_along": _along(step, lost, steps), "effect": row.effect if row else ""}
+        yield change.model_copy(update=more)
     elif operation:
         yield _change(step, operation, _verdict(step, operation), _properties(step))
 

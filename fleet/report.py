@@ -63,6 +63,7 @@ class Change(Shape):
         component: component that holds it, e.g. `RegionalAksCluster`; `Stack` for none.
         verdict: how bad it is.
         loses: what goes with the resource where it is replaced or deleted, in a phrase; empty where nothing does.
+        effect: what that does to what runs, where nothing goes with it; empty where nothing is known.
         takes_along: logical names of other resources of this report that go because it goes.
     """
 
@@ -73,6 +74,7 @@ class Change(Shape):
     verdict: Verdict
     properties: tuple[PropertyChange, ...] = ()
     loses: str = ""
+    effect: str = ""
     takes_along: tuple[str, ...] = ()
 
 

@@ -132,6 +132,8 @@ def _properties(change: Change) -> Iterator[Line]:
 def _losses(change: Change) -> Iterator[Line]:
     if change.loses:
         yield Line(detail=Detail.REASON, text=f"  - loses {prose(change.loses)}")
+    if change.effect:
+        yield Line(detail=Detail.REASON, text=f"  - it {prose(change.effect)}")
     if change.takes_along:
         names = show_text.named([_short(name) for name in change.takes_along])
         yield Line(detail=Detail.REASON, text=f"  - takes along {names}")

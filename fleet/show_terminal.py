@@ -99,6 +99,8 @@ def _properties(change: Change) -> Iterator[str]:
 def _losses(change: Change) -> Iterator[str]:
     if change.loses:
         yield f"loses {show_text.plain(change.loses)}"
+    if change.effect:
+        yield f"it {show_text.plain(change.effect)}"
     if change.takes_along:
         yield f"takes along {show_text.named([show_text.cut(name) for name in change.takes_along])}"
 

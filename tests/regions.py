@@ -6,8 +6,10 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pulumi_azure_native import containerservice
 
+from components.cluster import RegionalAksCluster, RegionalAksClusterArgs
 from components.identity import OperatorIdentity, OperatorIdentityArgs, ServiceAccount
 from components.namespace import operator_namespace
+from components.network import RegionalNetwork, RegionalNetworkArgs
 from components.shared import Shared
 from components.storage import BlobFuseStorage, BlobFuseStorageArgs
 from stack.spec import StackSpec
@@ -28,6 +30,17 @@ def a_shared() -> Shared:
         storage_resource_group=known("rg-shared"),
         storage_containers=known(["datasets", "models"]),
     )
+
+
+def a_cluster(spec: StackSpec, *, digest_before: str = "") -> RegionalAksCluster:
+    """The cluster of a region in its network, last applied as `digest_before` says."""
+    network = RegionalNetwork(
+        spec.stack, RegionalNetworkArgs(spec=spec, resource_group_name="rg", cluster_principal_id="principal")
+    )
+    args = RegionalAksClusterArgs(
+        spec=spec, resource_group_name="rg", network=network, identity_id="identity", digest_before=digest_before
+    )
+    return RegionalAksCluster(spec.stack, args)
 
 
 def a_storage(spec: StackSpec) -> BlobFuseStorage:

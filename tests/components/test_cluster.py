@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from graph import LOOKED_UP, Declared, Graph, deploy
+from graph import Declared, Graph, deploy
+from regions import a_cluster
 from specs import a_spec
 
 from catalog.roles import AKS_CLUSTER_USER, AKS_RBAC_CLUSTER_ADMIN
-from components.cluster import RegionalAksCluster, RegionalAksClusterArgs
-from components.network import RegionalNetwork, RegionalNetworkArgs
+from components.cluster import RegionalAksCluster
 from stack.spec import StackSpec
 
 ADMINS = [
@@ -38,39 +38,12 @@ def unchanged() -> Graph:
     return of(a_spec())
 
 
-def of(
-    spec: StackSpec,
-    look: Callable[[RegionalAksCluster], object] = lambda _: None,
-    *,
-    digest_before: str = "",
-    looked_up: Mapping[str, dict[str, Any]] | None = None,
-) -> Graph:
-    def build() -> None:
-        network = RegionalNetwork(
-            "eastus", RegionalNetworkArgs(spec=spec, resource_group_name="rg", cluster_principal_id="principal")
-        )
-        args = RegionalAksClusterArgs(
-            spec=spec,
-            resource_group_name="rg",
-            network=network,
-            identity_id="identity",
-            digest_before=digest_before,
-        )
-        look(RegionalAksCluster("eastus", args))
-
-    return deploy(build, looked_up=looked_up)
+def of(spec: StackSpec, look: Callable[[RegionalAksCluster], object] = lambda _: None) -> Graph:
+    return deploy(lambda: look(a_cluster(spec)))
 
 
 def cluster(**changes: Any) -> dict[str, Any]:
     return made(**changes).only(":ManagedCluster").inputs
-
-
-def system_pool(**changes: Any) -> dict[str, Any]:
-    [pool] = cluster(**changes)["agentPoolProfiles"]
-    return pool
-
-
-GET_CLUSTER = "azure-native:containerservice:getManagedCluster"
 
 
 def grants(graph: Graph) -> list[Declared]:
@@ -182,78 +155,6 @@ def test_a_long_name_is_cut_for_the_dns_prefix_alone() -> None:
     assert long["resourceName"] == name
     assert long["dnsPrefix"] == "aks-ray-" + "a" * 45, "AKS takes 54 characters, of which the last is no hyphen"
     assert cluster()["dnsPrefix"] == "aks-ray-eastus"
-
-
-def test_the_one_inline_pool_is_kept_free_of_ray() -> None:
-    pool, asked = system_pool(), a_spec().system_pool
-
-    assert pool["mode"] == "System"
-    assert pool["nodeTaints"] == ["CriticalAddonsOnly=true:NoSchedule"]
-    assert (pool["vmSize"], pool["count"], pool["availabilityZones"]) == (
-        asked.size.name,
-        asked.count,
-        list(asked.zones),
-    )
-    assert (pool["osDiskType"], pool["osDiskSizeGB"]) == (asked.os_disk_type, asked.os_disk_gib)
-    assert pool["vnetSubnetID"].endswith("/subnets/nodes")
-
-
-def test_a_system_pool_of_fixed_size_is_ours_to_size() -> None:
-    graph = made()
-    [pool] = graph.only(":ManagedCluster").inputs["agentPoolProfiles"]
-
-    assert pool["enableAutoScaling"] is False
-    assert "minCount" not in pool, "AKS refuses bounds without an autoscaler"
-    assert "maxCount" not in pool, "AKS refuses bounds without an autoscaler"
-    assert graph.only(":ManagedCluster").ignore_changes == ()
-
-
-def test_the_count_of_an_autoscaled_system_pool_is_the_autoscaler_s() -> None:
-    spec, digests = a_spec(sizedFor="one-giant-job"), list[str]()
-    [pool] = (
-        of(spec, lambda cluster: cluster.digest.apply(digests.append))
-        .only(":ManagedCluster")
-        .inputs["agentPoolProfiles"]
-    )
-    assert (pool["enableAutoScaling"], pool["count"], pool["minCount"], pool["maxCount"]) == (True, 3, 3, 10)
-    live = {
-        GET_CLUSTER: LOOKED_UP[GET_CLUSTER]
-        | {"agentPoolProfiles": [{"name": "cpu", "count": 40}, {"name": "system", "count": 7}]}
-    }
-
-    edited = of(spec, digest_before="another", looked_up=live).only(":ManagedCluster")
-
-    assert [pool["count"] for pool in edited.inputs["agentPoolProfiles"]] == [7], "3 would drain CoreDNS and operators"
-    assert edited.ignore_changes == ()
-    again = of(spec, digest_before=digests[0], looked_up=live).only(":ManagedCluster")
-    assert again.ignore_changes == ("agentPoolProfiles",), "another count is no edit"
-
-
-def ignored_after(spec: StackSpec, digest: str) -> tuple[str, ...]:
-    return of(spec, digest_before=digest).only(":ManagedCluster").ignore_changes
-
-
-def test_the_list_of_pools_that_aks_keeps_is_ignored_until_the_cluster_is_edited() -> None:
-    digests: list[str] = []
-    of(a_spec(), lambda cluster: cluster.digest.apply(digests.append))
-
-    assert ignored_after(a_spec(), digests[0]) == ("agentPoolProfiles",), "the autoscaler's counts are no edit"
-    assert ignored_after(a_spec(tags={"team": "vision"}), digests[0]) == (), "an edit sends our pool alone"
-    assert ignored_after(a_spec(nodePools=lambda pools: pools[:1]), digests[0]) == ("agentPoolProfiles",), (
-        "pools are resources of their own"
-    )
-
-
-def test_a_system_pool_without_zones_names_none() -> None:
-    assert "availabilityZones" not in system_pool(sizedFor="trial")
-
-
-def test_the_system_pool_is_upgraded_with_nodes_added() -> None:
-    settings = system_pool()["upgradeSettings"]
-
-    assert settings["maxSurge"] == "33%"
-    assert "maxUnavailable" not in settings, "AKS refuses it on a system pool"
-    assert settings["undrainableNodeBehavior"] == "Cordon"
 
 
 @pytest.mark.parametrize(("lifecycle", "protect"), [("protected", True), ("retiring", False), ("disposable", False)])

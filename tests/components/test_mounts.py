@@ -39,7 +39,7 @@ def test_every_mount_is_a_volume_and_a_claim_that_know_each_other_by_name(stack:
         assert claim.inputs["spec"]["volumeName"] == mount.name, "else the driver would make a volume of its own"
         for key in ("storageClassName", "accessModes"):
             assert claim.inputs["spec"][key] == volume.inputs["spec"][key], f"a claim binds only where {key} agrees"
-        assert volume.urn in claim.waits_for, "a new volume takes its claim along"
+        assert volume.urn in claim.waits_for, "a claim is made after its volume, and goes before it"
 
 
 def test_a_volume_finds_its_container_by_the_token_of_the_pod_and_no_secret() -> None:
@@ -108,6 +108,14 @@ def test_everything_in_the_cluster_goes_with_it_and_makes_room_for_its_successor
         assert made.deleted_with == cluster, "a dead API server must not block a destroy"
         assert made.provider.startswith(provider), "else it would go to whatever kubeconfig is about"
         assert made.delete_before_replace, "two of one name cannot stand side by side"
+
+
+def test_a_volume_that_is_replaced_takes_its_claim_along_and_no_other() -> None:
+    spec, graph = mounts()
+
+    for mount in spec.mounts:
+        volume, claim = of(graph, mount, "PersistentVolume"), of(graph, mount, "PersistentVolumeClaim")
+        assert list(claim.request.replace_with) == [volume.urn], "a volume stays while its claim is there"
 
 
 def test_claims_wait_for_their_namespace() -> None:

@@ -168,21 +168,6 @@ def test_a_pool_whose_zones_change_is_taken_away_before_it_is_made_anew(deployed
     assert deployed.preview("westus3").changes == set()
 
 
-def test_a_mount_is_let_go_in_two_steps_and_its_data_stay(deployed: Deployment) -> None:
-    deployed.edit("westus3", lambda s: s.update(lifecycle="retiring"))
-    deployed.up("westus3")
-    deployed.edit("westus3", lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "container": "later"}]}))
-    assert ("replace", "PersistentVolume westus3-checkpoints-volume") in deployed.preview("westus3").changes
-
-    deployed.up("westus3")
-
-    deployed.edit("westus3", lambda s: s.update(lifecycle="protected"))
-    deployed.up("westus3")
-    containers = {record.id.rpartition("/")[2] for record in deployed.world.records(type_suffix=":BlobContainer")}
-    assert {"checkpoints", "later"} <= containers
-    assert deployed.preview("westus3").changes == set()
-
-
 def test_an_edit_of_the_cluster_passes_while_the_autoscaler_works(deployed: Deployment) -> None:
     drift.autoscale(deployed.world, deployed.only("AgentPool", "cpu", stack="westus3").key, 7)
     deployed.edit("westus3", lambda s: s.update(tags={"team": "vision"}))

@@ -47,6 +47,14 @@ NEW_CLUSTER = Change(
     loses="the cluster and every job on it",
     takes_along=("eastus-a100", "eastus-cpu"),
 )
+NEW_CLAIM = Change(
+    operation="replace",
+    type="kubernetes:core/v1:PersistentVolumeClaim",
+    name="eastus-models",
+    component="Mounts",
+    verdict="disruptive",
+    effect="goes when no pod mounts it any more",
+)
 NO_POOL = Change(
     operation="delete",
     type=POOL,

@@ -146,6 +146,28 @@ def test_what_replaces_is_marked_and_what_goes_along_is_named() -> None:
     assert cluster.takes_along == ("policy",), "an account is not in the cluster, and a new pool does not go"
 
 
+@pytest.mark.parametrize("operation", ["replace", "delete"])
+def test_of_a_claim_that_goes_it_is_said_that_pods_hold_it_though_no_property_differs(operation: str) -> None:
+    claim, volume = "kubernetes:core/v1:PersistentVolumeClaim", "kubernetes:core/v1:PersistentVolume"
+    moved = {"spec.csi.volumeHandle": "update-replace"}
+
+    told = of(
+        before(operation, claim, "claim", old={}, new={} if operation == "replace" else None),
+        before(operation, volume, "volume", old={}, new={}, detailed=moved),
+        before(operation, NETWORK_POLICY, "policy", old={}),
+        before(operation, "anyscale:index:Cloud", "cloud", old={}),
+    )
+
+    by_name = {change.name: change for change in told}
+    assert by_name["claim"].verdict == by_name["volume"].verdict == "disruptive"
+    assert "no pod mounts it any more" in by_name["claim"].effect
+    assert [prop.effect for prop in by_name["volume"].properties] == (
+        ["is fixed at creation: volume and claim are made anew, data stay"] if operation == "replace" else []
+    )
+    assert by_name["policy"].effect == "", "nothing is known of it"
+    assert by_name["cloud"].effect == "", "its loss says it"
+
+
 def test_what_azure_refuses_half_way_breaks_a_rule() -> None:
     subnet = "azure-native:network:Subnet"
     told = of(before("update", subnet, "nodes", old={}, new={}, detailed={"addressPrefix": "update"}))

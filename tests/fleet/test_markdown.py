@@ -37,6 +37,7 @@ def hostile_report(text: str) -> FleetReport:
             verdict="destructive" if operation in ("replace", "delete") else "safe",
             properties=(prop,),
             loses=text,
+            effect=text,
             takes_along=(text, text),
         )
         for operation in ("replace", "delete", "update", "create")
@@ -69,7 +70,7 @@ def test_no_value_breaks_the_page_or_calls_anybody(hostile: str) -> None:
     tokens = parsed(render(hostile_report(hostile), limit=200_000))
 
     assert sum(token.type == "td_open" for token in tokens) == 8, "two rows of four cells"
-    assert sum(token.type == "list_item_open" for token in tokens) == 14 - 2 * (not hostile), "one for each line"
+    assert sum(token.type == "list_item_open" for token in tokens) == 16 - 4 * (not hostile), "one for each line"
     assert not re.search(r"@\w|#\d", texts(tokens)), "neither mentions nor references"
 
 

@@ -74,6 +74,17 @@ def test_a_disruptive_change_says_so_and_what_it_does() -> None:
     """)
 
 
+def test_what_goes_without_a_loss_says_what_that_does() -> None:
+    assert section(done("eastus", fleets.NEW_CLAIM)) == shown("""
+        <details><summary><code>eastus</code>: disruptive; 1 replace, 70 unchanged</summary>
+
+        - **replace** `eastus-models` (`PersistentVolumeClaim` in `Mounts`)
+          - it goes when no pod mounts it any more
+
+        </details>
+    """)
+
+
 def test_what_is_destroyed_stands_first_and_open_with_its_cause_and_its_loss() -> None:
     changes = (fleets.FREED, fleets.NO_POOL, fleets.NEW_CLUSTER, fleets.MORE_NODES)
     report = fleet(done("westus3", fleets.NEW_NAT), done("eastus", *changes))

@@ -82,6 +82,16 @@ def test_what_is_destroyed_stands_first_with_its_cause_and_its_loss() -> None:
     """)
 
 
+def test_what_goes_without_a_loss_says_what_that_does() -> None:
+    assert text_of(fleet(done("eastus", fleets.NEW_CLAIM))) == shown("""
+        eastus: disruptive; 1 replace, 70 unchanged
+          REPLACE    eastus-models (PersistentVolumeClaim in Mounts)
+                     it goes when no pod mounts it any more
+
+        preview of 1 stack: disruptive eastus; 1 replace, 70 unchanged
+    """)
+
+
 def test_a_failed_stack_says_why_line_by_line_and_the_command_to_type_stays_in_one_piece() -> None:
     command = "python -m fleet recover eastus --folder /srv/platform/anyscale/regions/production --yes"
     stack = StackReport(
@@ -227,7 +237,8 @@ def test_colour_adds_nothing_that_the_words_do_not_say() -> None:
 @example("0000\u0300", 80)  # a letter without a column of its own
 @example("\u4e2d" * 90, 80)  # letters of two columns each
 def test_every_line_fits_the_width_and_hostile_text_is_printed(hostile: str, width: int) -> None:
-    change = fleets.NEW_CLUSTER.model_copy(update={"name": hostile, "component": hostile, "takes_along": (hostile,)})
+    texts = {"name": hostile, "component": hostile, "effect": hostile, "takes_along": (hostile,)}
+    change = fleets.NEW_CLUSTER.model_copy(update=texts)
     rule = fleets.OPEN_INGRESS.model_copy(update={"message": hostile})
     stack = StackReport(
         stack=hostile, state="failed", error=hostile, changes=(change,), broken_rules=(rule,), notes=(hostile,)

@@ -119,6 +119,33 @@ def test_a_claim_is_bound_to_its_volume_or_stays_pending(
         kubernetes.create(CLAIM, what, merged(second, override))
 
 
+def test_a_volume_stays_until_its_claim_is_gone(kubernetes: Client, served: Standins) -> None:
+    kubernetes.create(VOLUME, "pv", PV)
+    kubernetes.create(CLAIM, "claim", PVC)
+
+    with pytest.raises(Refusal, match=r"kubernetes.io/pv-protection.*bound to claim default/claim"):
+        kubernetes.delete(VOLUME, "pv")
+    assert any(served.world.records(type_suffix=":PersistentVolume")), "a refused deletion takes nothing"
+
+    kubernetes.delete(CLAIM, "default/claim")
+    kubernetes.delete(VOLUME, "pv")
+    assert not list(served.world.records(type_suffix=":PersistentVolume"))
+
+
+def test_a_claim_of_another_cluster_keeps_no_volume_of_the_same_name(kubernetes: Client, served: Standins) -> None:
+    type, inputs = REGION["cluster"]
+    served.azure().create(type, "second", {**inputs, "resourceName": "second", "aadProfile": {}})
+    other = served.kubernetes(CLUSTER.replace("/aks", "/second"))
+    for client in (kubernetes, other):
+        client.create(VOLUME, "pv", PV)
+    other.create(CLAIM, "claim", PVC)
+
+    kubernetes.delete(VOLUME, "pv")
+
+    [left] = served.world.records(type_suffix=":PersistentVolume")
+    assert left.key.startswith(CLUSTER.replace("/aks", "/second").lower())
+
+
 def test_a_dynamic_blob_volume_never_comes(kubernetes: Client) -> None:
     storage_class = {"metadata": {"name": "blob-fuse2"}, "provisioner": "blob.csi.azure.com"}
     kubernetes.create("kubernetes:storage.k8s.io/v1:StorageClass", "sc", storage_class)

@@ -93,8 +93,11 @@ class Kubernetes:
             clusters.cluster_of(ask)
 
     def refuse_delete(self, ask: Ask, live: Record | None) -> None:
-        if not _given_up(ask):
-            self._admitted(ask)
+        if _given_up(ask):
+            return
+        self._admitted(ask)
+        if live and (refuse := objects.REFUSE_DELETION.get(objects.kind_of(ask.type))):
+            refuse(ask, live)
 
     def outputs(self, ask: Ask, place: Place, live: Record | None) -> Json:
         if ask.type == helm.RELEASE:

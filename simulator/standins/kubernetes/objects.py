@@ -1,9 +1,9 @@
-"""Kubernetes objects: which are cluster-wide, which changes replace them, what the server adds, what never starts."""
+"""Kubernetes objects: which are cluster-wide, which changes replace them, what the server adds, what never comes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from simulator.standins.azure.kind import at
@@ -138,12 +138,17 @@ def _refuse_unbound(ask: Ask, cluster: Record) -> None:
         raise _pending(name, f"storage class differs from that of volume {wanted}")
     if not set(spec.get("accessModes", [])) <= set(held.get("accessModes", [])):
         raise _pending(name, f"volume {wanted} does not have the access modes {spec.get('accessModes')}")
-    for other in ask.world.records(provider="kubernetes", type_suffix=":PersistentVolumeClaim"):
-        mine = at(other.inputs, "metadata.name") == name and at(other.inputs, "metadata.namespace") == at(
-            ask.inputs, "metadata.namespace"
-        )
-        if other.key.startswith(f"{cluster.key}/") and not mine and at(other.inputs, "spec.volumeName") == wanted:
-            raise _pending(name, f"volume {wanted} is already bound to {other.id}")
+    mine = f"{at(ask.inputs, 'metadata.namespace')}/{name}"
+    if other := next((claim for claim in _bound_to(wanted, ask) if claim.id != mine), None):
+        raise _pending(name, f"volume {wanted} is already bound to {other.id}")
+
+
+def _bound_to(volume: str, ask: Ask) -> Iterator[Record]:
+    """Claims of the asked cluster that are bound to a volume."""
+    prefix = f"{clusters.cluster_key(ask)}/"
+    for claim in ask.world.records(provider="kubernetes", type_suffix=":PersistentVolumeClaim"):
+        if claim.key.startswith(prefix) and at(claim.inputs, "spec.volumeName") == volume:
+            yield claim
 
 
 def _refuse_dynamic(ask: Ask, storage_class: str) -> None:
@@ -193,11 +198,24 @@ def _label_refused(ask: Ask, cluster: Record, type: str, inputs: Json, key: str)
     return str(label_refused(ask.world, label, cluster.outputs["location"], key) or "")
 
 
+def _refuse_bound(ask: Ask, volume: Record) -> None:
+    """A finalizer keeps a volume until its claim is gone; the provider waits, and at last gives up."""
+    if claim := next(_bound_to(volume.id, ask), None):
+        raise Refused(
+            f"timed out waiting for the condition: finalizers might be preventing deletion "
+            f"(kubernetes.io/pv-protection): PersistentVolume {volume.id} is bound to claim {claim.id}"
+        )
+
+
 REFUSE: dict[str, Callable[[Ask, Record], None]] = {
     "Gateway": _refuse_gateway_in_vain,
     "PersistentVolumeClaim": _refuse_unbound,
     "Service": _refuse_service_in_vain,
 }
+"""Kind to what its creation or change waits for in vain, given the cluster."""
+
+REFUSE_DELETION: dict[str, Callable[[Ask, Record], None]] = {"PersistentVolume": _refuse_bound}
+"""Kind to what its deletion waits for in vain, given the object."""
 
 
 def _gateway_status(ask: Ask, place: Place) -> Json:

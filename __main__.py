@@ -37,7 +37,7 @@ match settings.cloud:
         shared = SharedByAllStacks("shared", SharedByAllStacksArgs(spec=spec)).outputs
         shared.export()
     case JoinsCloud(primary=primary):
-        shared = Shared.of(primary, spec.mounts)
+        shared = Shared.of(primary, spec)
 
 region = Region(name, RegionArgs(spec=spec, shared=shared, deployed=before))
 region.outputs.export()

@@ -66,9 +66,9 @@ RETRIES = (
         last=120,
     ),
     Retry(
-        error="OperationNotAllowed.*in progress",
+        error="OperationNotAllowed.*in progress",  # AKS may make the pools of a cluster one after another
         types="azure-native:containerservice:",
-        tries=20,
+        tries=40,
         first=15,
         last=90,
     ),

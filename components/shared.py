@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import pulumi
@@ -14,7 +13,7 @@ from components.vendor_principal import vendor_principal
 from pulumi_anyscale.resources import Cloud
 from stack import contract
 from stack.settings import OwnsCloud
-from stack.spec import MountSpec, StackSpec
+from stack.spec import StackSpec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +26,7 @@ class Shared:
     storage_account_id: pulumi.Output[str]
     storage_resource_group: pulumi.Output[str]
     storage_containers: pulumi.Output[list[str]]
+    storage_access: pulumi.Output[str]
 
     def export(self) -> None:
         """Export each field, for the stacks that join."""
@@ -34,11 +34,12 @@ class Shared:
             pulumi.export(output, getattr(self, field))
 
     @classmethod
-    def of(cls, primary: str, mounts: Sequence[MountSpec] = ()) -> Shared:
+    def of(cls, primary: str, spec: StackSpec) -> Shared:
         """Read what the stack `primary` exports.
 
         Args:
-            mounts: of the stack that joins; those whose home is the primary must have a container there.
+            primary: its name.
+            spec: of the stack that joins: its mounts must have a container there, and a way to it.
 
         Read before anything is declared, as plain values: a `StackReference` alone lets a preview go on with nulls and
         answers an absent stack with an engine error that a program cannot explain.
@@ -59,11 +60,17 @@ class Shared:
             values = contract.read(contract.SharedValues, outputs, contract.SHARED_PREFIX)
         except contract.ContractError as problem:
             raise pulumi.RunError(f"the primary stack '{primary}' {problem}: {remedy}") from None
-        wanted = {mount.container for mount in mounts if mount.home == "primary"}
+        wanted = {mount.container for mount in spec.mounts if mount.home == "primary"}
         if missing := sorted(wanted.difference(values.storage_containers)):
             raise pulumi.RunError(
                 f"the primary stack '{primary}' has no container {', '.join(missing)}: "
                 f"name the mount in Pulumi.{primary}.yaml too, and {remedy}"
+            )
+        if wanted and values.storage_access == "private" and spec.settings.storage.access != "private":
+            raise pulumi.RunError(
+                f"the primary stack '{primary}' keeps {', '.join(sorted(wanted))} behind private endpoints, which only "
+                f"a stack with `storage: {{access: private}}` makes: write that in Pulumi.{spec.stack}.yaml, or give "
+                "these mounts `home: region`"
             )
         pulumi.StackReference(full_name(primary))  # the record of who depends on whom, for people and tools
         return cls(**{field.name: pulumi.Output.from_input(getattr(values, field.name)) for field in fields(cls)})
@@ -125,5 +132,6 @@ class SharedByAllStacks(pulumi.ComponentResource):
             ).apply(lambda ids: ids[0]),
             storage_resource_group=account.resource_group_name,
             storage_containers=pulumi.Output.from_input(sorted(account.containers)),
+            storage_access=pulumi.Output.from_input(spec.settings.storage.access),
         )
         self.register_outputs({})

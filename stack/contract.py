@@ -35,6 +35,7 @@ class SharedValues:
         storage_account_id: its ARM id.
         storage_resource_group: group that holds it.
         storage_containers: names of its containers.
+        storage_access: how they are reached, as `storage.access` of the primary says.
     """
 
     cloud_id: str
@@ -43,6 +44,7 @@ class SharedValues:
     storage_account_id: str
     storage_resource_group: str
     storage_containers: list[str]
+    storage_access: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ def a_shared() -> Shared:
         storage_account_id=known(SHARED_ACCOUNT),
         storage_resource_group=known("rg-shared"),
         storage_containers=known(["datasets", "models"]),
+        storage_access=known("entra"),
     )
 
 

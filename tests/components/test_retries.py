@@ -25,7 +25,7 @@ PASSING = {
     "a busy cluster": (
         "azure-native:containerservice:AgentPool",
         "OperationNotAllowed: Operation is not allowed because there's an\nin progress create node pool operation",
-        1800,
+        3600,
     ),
     "a grant on its way to the subnets": (
         "azure-native:containerservice:ManagedCluster",

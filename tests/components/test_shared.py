@@ -20,6 +20,7 @@ OUTPUTS: dict[str, Any] = {
     "sharedStorageAccountId": "/subscriptions/s/raysharedaccount",
     "sharedStorageResourceGroup": "rg-shared",
     "sharedStorageContainers": ["datasets", "models"],
+    "sharedStorageAccess": "entra",
 }
 """Outputs of a primary, as the engine hands them over: every number a float."""
 
@@ -35,7 +36,7 @@ def read(outputs: Mapping[str, Any], **storage: Any) -> tuple[Graph, dict[str, A
     values: dict[str, Any] = {}
 
     def build() -> None:
-        found = Shared.of("eastus", a_spec("westus3", storage=storage).mounts)
+        found = Shared.of("eastus", a_spec("westus3", storage=storage))
         pulumi.Output.from_input(vars(found)).apply(values.update)
 
     return deploy(build, stack="westus3", looked_up={READ: {"outputs": dict(outputs)}}), values
@@ -59,6 +60,28 @@ def test_what_the_primary_exports_is_what_the_others_read() -> None:
     assert values["storage_account_id"] == "/azure-native:storage:StorageAccount/shared-data"
     assert values["storage_resource_group"] == spec.names.shared_resource_group
     assert values["storage_containers"] == ["datasets", "models"]
+
+
+PRIVATE = {**OUTPUTS, "sharedStorageAccess": "private"}
+
+
+def test_what_lies_behind_private_endpoints_is_refused_where_none_are_made() -> None:
+    with pytest.raises(pulumi.RunError, match=r"'eastus' keeps datasets, models behind.*access: private.*westus3.yaml"):
+        read(PRIVATE)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "storage"),
+    [
+        (PRIVATE, {"access": "private"}),
+        (PRIVATE, {"mounts": [{"name": name, "home": "region"} for name in ("datasets", "models")]}),
+        (OUTPUTS, {"access": "private"}),
+    ],
+)
+def test_whoever_makes_endpoints_or_needs_none_joins(outputs: dict[str, Any], storage: dict[str, Any]) -> None:
+    _, values = read(outputs, **storage)
+
+    assert values["cloud_id"] == "cld_1"
 
 
 def test_reading_registers_a_stack_reference_for_people_and_tools() -> None:

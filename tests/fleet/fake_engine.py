@@ -172,5 +172,6 @@ def _shared(cloud_id: str) -> Json:
         "contract": 1,
         "sharedCloudId": cloud_id,
         "sharedStorageContainers": [],
+        "sharedStorageAccess": "entra",
         **{f"shared{n}": "x" for n in names},
     }

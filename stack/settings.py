@@ -202,7 +202,8 @@ class Storage(SettingsModel):
 
     access: Literal["entra", "private"] = Field(
         default="entra",
-        description="`entra`: public endpoint, Entra tokens only, keys off. `private`: private endpoints only.",
+        description="`entra`: public endpoint, Entra tokens only, keys off. `private`: private endpoints only; "
+        "Anyscale's console then shows logs and artifacts only to browsers that reach those.",
     )
     replication: (
         Literal[

@@ -11,13 +11,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from fleet import recover as recovery
-from fleet import schema, session, show_markdown, show_recover, show_status, show_terminal
-from fleet.board import busy
+from fleet import schema, session
 from fleet.ci.app import ci
 from fleet.errors import FleetError
+from fleet.recover import carry_out, examine
 from fleet.report import CHANGES, DESTRUCTIVE, FAILED, NO_CHANGE, FleetReport
 from fleet.session import DEPLOYING, PARALLEL, Session
+from fleet.show import recovery, report_markdown, report_terminal, status_tables
+from fleet.show.board import busy
 from fleet.stacks import discover, select
 
 app = typer.Typer(
@@ -173,9 +174,9 @@ def status(
     """Show how every region stands as of its last `up`: cluster, pools, GPUs, registration, operator, data."""
     found = Session.open(folder, stack or (), parallel=parallel).status()
     if format is Format.terminal:
-        show_status.terminal(found, Console(highlight=False))
+        status_tables.terminal(found, Console(highlight=False))
     else:
-        typer.echo(show_status.markdown(found) if format is Format.markdown else found.model_dump_json(indent=2))
+        typer.echo(status_tables.markdown(found) if format is Format.markdown else found.model_dump_json(indent=2))
     raise typer.Exit(FAILED if found.totals.problems else NO_CHANGE)
 
 
@@ -214,13 +215,13 @@ def recover(
     select(discover(folder), [stack])
     console = Console(stderr=True, highlight=False)
     with busy(console, f"looking at what the last run of {stack} left"):
-        found = recovery.examine(engine, stack)
+        found = examine(engine, stack)
     if yes and found.commands:
-        found = recovery.carry_out(engine, found, lambda command, result: show_recover.step(command, result, console))
+        found = carry_out(engine, found, lambda command, result: recovery.step(command, result, console))
     if format is Format.json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        show_recover.render(found, Console(highlight=False))
+        recovery.render(found, Console(highlight=False))
     raise typer.Exit(found.exit_code)
 
 
@@ -233,9 +234,9 @@ def print_schema() -> None:
 def show(report: FleetReport, format: Format, *, err: bool = False) -> None:
     """Write a report."""
     if format is Format.terminal:
-        show_terminal.render(report, Console(stderr=err, highlight=False))
+        report_terminal.render(report, Console(stderr=err, highlight=False))
     else:
-        text = show_markdown.render(report) if format is Format.markdown else report.model_dump_json(indent=2)
+        text = report_markdown.render(report) if format is Format.markdown else report.model_dump_json(indent=2)
         typer.echo(text, err=err)
 
 

@@ -12,12 +12,12 @@ from typing import Any
 from rich.console import Console
 
 from fleet import going_on, order
-from fleet.board import Board, busy
 from fleet.ctrl_c import heard
 from fleet.engine import Engine
 from fleet.errors import FleetError
 from fleet.report import FleetReport, StackReport
 from fleet.runs import Runs
+from fleet.show.board import Board, busy
 from fleet.stacks import FleetStack, discover, select
 from fleet.status import FleetStatus, fleet_status
 from fleet.typed import Typed

@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 import typer
 from pydantic import ValidationError
 
-from fleet import show_markdown
 from fleet.ci import comment as comments
 from fleet.ci import gate as gates
 from fleet.ci import matrix as matrices
@@ -19,6 +18,7 @@ from fleet.ci.github import GitHub
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
 from fleet.report import CHANGES, FAILED, FleetReport
+from fleet.show import report_markdown
 from fleet.stacks import discover
 
 ci = typer.Typer(no_args_is_help=True, help="Steps of the workflows in .github/workflows.")
@@ -79,7 +79,7 @@ def merge(
     report = merging.merge(reports, stacks=[stack.name for stack in discover(folder)], operation=operation)
     out.mkdir(parents=True, exist_ok=True)
     (out / JSON).write_text(report.model_dump_json(indent=2), encoding="utf-8")
-    (out / MARKDOWN).write_text(show_markdown.render(report, limit=_NO_LIMIT), encoding="utf-8")
+    (out / MARKDOWN).write_text(report_markdown.render(report, limit=_NO_LIMIT), encoding="utf-8")
     job.summarize(comments.summary(report, link=job.run_address))
 
 

@@ -13,10 +13,11 @@ import pytest
 from rich.console import Console
 
 from catalog.arm_ids import ARM_IDS, CONVERGES
-from fleet import recover, show_recover
+from fleet import recover
 from fleet.engine import Engine, Finished
 from fleet.errors import FleetError
 from fleet.lock import life
+from fleet.show import recovery
 from simulator.standins.azure.core import KINDS
 
 SUBSCRIPTION = "3f1c9a04-be77-4e01-b51c-3d0a86bc5551"
@@ -305,5 +306,5 @@ def verbs(found: recover.Recovery) -> list[str]:
 
 def shown(found: recover.Recovery) -> str:
     written = io.StringIO()
-    show_recover.render(found, Console(width=60, file=written))
+    recovery.render(found, Console(width=60, file=written))
     return written.getvalue()

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fleet.report import StackReport
-from fleet.show_text import plain
+from fleet.show.plain import plain
 from fleet.steps import short_name
 
 Json = dict[str, Any]

@@ -7,7 +7,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from fleet.show_markdown import MARKER
+from fleet.show.report_markdown import MARKER
 
 FRAME = re.compile(r"(<details( open)?><summary><code>[^<>]*</code>: [a-z ,;\d]*</summary>|</details>)\n?")
 BLOCKS = {"heading", "paragraph", "table", "thead", "tbody", "tr", "th", "td", "bullet_list", "list_item"}

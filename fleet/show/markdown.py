@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from fleet.show_text import plain
+from fleet.show.plain import plain
 
 _NO_WIDTH = "\u200b"
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&$!#]")

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from fleet.markdown import code, fence, html_code, link_to, prose
 from fleet.report import Change, FleetReport, PropertyChange, StackReport
-from fleet.show_markdown import render
-from fleet.show_text import cut, plain
+from fleet.show.markdown import code, fence, html_code, link_to, prose
+from fleet.show.plain import plain
+from fleet.show.report_markdown import render
+from fleet.show.report_words import cut
 from tests.fleet import fleets
 from tests.fleet.fleets import done, fleet
-from tests.fleet.pages import parsed
+from tests.fleet.show.pages import parsed
 
 MARKUP = ("`", "```\n", "|", "<b>", "</details>\n\n", "<!--", "&lt;", "\\", "$", "~~", "**", "_", "![x](y)", "[x](y)")
 OTHERS = ("@octo/team", "#12", "\n\n# a", "\n- b", "1. ", "\r", "\t", " ", "\x1b", "\u202e", "\0", "c", "é")

@@ -1,0 +1,86 @@
+"""How a status reads."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from rich.console import Console
+
+from fleet.show import status_tables
+from tests.fleet.statuses import NOW, outputs, row, status
+
+
+def test_a_run_under_way_takes_the_place_of_the_last_update() -> None:
+    whole = status({"eastus": outputs()}, known={"eastus": row(updateInProgress=True)})
+
+    assert "running now" in status_tables.markdown(whole)
+
+
+@pytest.mark.parametrize(
+    ("past", "told"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=60), "1 minute ago"),
+        (timedelta(minutes=59, seconds=59), "59 minutes ago"),
+        (timedelta(hours=1), "1 hour ago"),
+        (timedelta(hours=47), "1 day ago"),
+        (timedelta(days=400), "400 days ago"),
+        (timedelta(minutes=-5), "just now"),
+    ],
+)
+def test_an_age_is_in_the_largest_unit(past: timedelta, told: str) -> None:
+    assert status_tables.age(NOW - past, NOW) == told
+
+
+def test_an_age_that_nobody_knows_is_not_made_up() -> None:
+    assert status_tables.age(None, NOW) == ""
+
+
+def test_markdown_is_two_tables_then_sums_then_problems() -> None:
+    text = status_tables.markdown(status({"eastus": outputs(), "far": {}}))
+
+    overview, details, sums, problems = text.split("\n\n")
+    assert overview == (
+        "| stack | region | cluster | Kubernetes | node pools | GPUs at most | operator | last update |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+        "| eastus | eastus | aks-ray-eastus | 1.36.2 | cpu a100 | 8 A100-80G | HEALTHY | 1 hour ago |\n"
+        "| far | - | - | - | - | - | - | 1 hour ago |"
+    )
+    assert details == (
+        "| stack | Anyscale cloud | Anyscale resource | data | lifecycle | contract |\n"
+        "| --- | --- | --- | --- | --- | --- |\n"
+        "| eastus | ray | cldrsrc_eastus | abfss://anyscale@rayeastus.dfs.core.windows.net | protected | 1 |\n"
+        "| far | - | - | - | - | - |"
+    )
+    assert sums == "1 of 2 registered, 2 node pools, GPUs at most: 8 A100-80G. As of each stack's last `up`."
+    assert problems == "- far: has 84 resources but no finished `up`; run `pulumi up --stack far`\n"
+
+
+def test_markdown_of_a_whole_fleet_lists_no_problem_and_says_where_there_are_no_gpus() -> None:
+    text = status_tables.markdown(status({"eastus": outputs(gpus={})}))
+
+    assert text.endswith("GPUs at most: none. As of each stack's last `up`.\n")
+
+
+def test_what_an_error_says_neither_ends_a_cell_nor_begins_a_tag() -> None:
+    text = status_tables.markdown(
+        status({"eastus": outputs(cluster_name="a|b\nc")}, unread={"eastus": "<script> one\ntwo"})
+    )
+
+    assert "| a\\|b c |" in text
+    assert "- eastus: &lt;script> one two" in text
+
+
+def test_a_terminal_shows_ids_whole_and_text_in_brackets_as_text() -> None:
+    told = io.StringIO()
+    status_tables.terminal(
+        status({"eastus": outputs(cluster_name="[red]aks[/red]")}, unread={"eastus": "found [bold]"}),
+        Console(file=told, width=40, highlight=False),
+    )
+
+    assert "abfss://anyscale@rayeastus.dfs.core.windows.net" in told.getvalue(), "ids are for copying"
+    assert "[red]aks[/red]" in told.getvalue()
+    assert "eastus: found [bold]\n" in told.getvalue()
+    assert "GPUs at most: 8 A100-80G" in told.getvalue()

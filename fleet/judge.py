@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from catalog.consequences import LOSSES, Loss, Takes, consequence, loss
+from fleet.engine.steps import Step
 from fleet.report import READING_ORDER, UNKNOWN, VERDICTS, BrokenRule, Change, Operation, PropertyChange, Verdict, worst
-from fleet.steps import Step
 
 _ENGINES_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine's log spells a value that is not known yet."""

@@ -17,11 +17,11 @@ from typing import Any, Literal
 from pydantic import computed_field
 
 from catalog.arm_ids import ARM_IDS, CONVERGES
-from fleet.checkpoint import Whole, newest_whole
-from fleet.engine import Engine
-from fleet.engine_errors import CUT_STATE, explained
+from fleet.engine.checkpoint import Whole, newest_whole
+from fleet.engine.known_errors import CUT_STATE, explained
+from fleet.engine.lock import Lock, locks
+from fleet.engine.process import Engine
 from fleet.errors import FleetError
-from fleet.lock import Lock, locks
 from fleet.report import CHANGES, FAILED, NO_CHANGE, Shape
 
 Json = dict[str, Any]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fleet import judge
-from fleet.engine import Engine, Finished
-from fleet.engine_errors import EngineError, explained, explained_each, met
+from fleet.engine.known_errors import EngineError, explained, explained_each, met
+from fleet.engine.process import Engine, Finished
+from fleet.engine.steps import Step, Told, read, read_drift
 from fleet.errors import FleetError, Interrupted
 from fleet.policy.rule import broken_rules
 from fleet.report import BrokenRule, Change, StackReport
 from fleet.stacks import FleetStack
-from fleet.steps import Step, Told, read, read_drift
 from fleet.typed import Typed
 from stack.spec import StackSpec
 

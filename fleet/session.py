@@ -13,7 +13,7 @@ from rich.console import Console
 
 from fleet import going_on, order
 from fleet.ctrl_c import heard
-from fleet.engine import Engine
+from fleet.engine.process import Engine
 from fleet.errors import FleetError
 from fleet.report import FleetReport, StackReport
 from fleet.runs import Runs

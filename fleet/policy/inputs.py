@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Any, cast
 
+from fleet.engine.steps import Json, Step
 from fleet.policy.rule import Broken, Planned
-from fleet.steps import Json, Step
 from stack.base import shown
 from stack.check_network import INTERNET, PRIVATE
 

@@ -15,7 +15,7 @@ from fleet_events import after, before, said
 
 from fleet.__main__ import run
 from fleet.ctrl_c import heard
-from fleet.engine import Engine
+from fleet.engine.process import Engine
 from fleet.runs import Runs
 from fleet.stacks import discover
 from tests.fleet.fake_engine import FakeEngine, log

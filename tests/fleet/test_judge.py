@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fleet_events import ACCOUNT, CLUSTER, POOL, before
 
+from fleet.engine.steps import read
 from fleet.judge import changes, noted, refused, unchanged
 from fleet.report import UNKNOWN, Change
-from fleet.steps import read
 
 NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 

@@ -14,9 +14,9 @@ from rich.console import Console
 
 from catalog.arm_ids import ARM_IDS, CONVERGES
 from fleet import recover
-from fleet.engine import Engine, Finished
+from fleet.engine.lock import life
+from fleet.engine.process import Engine, Finished
 from fleet.errors import FleetError
-from fleet.lock import life
 from fleet.show import recovery
 from simulator.standins.azure.core import KINDS
 
@@ -118,7 +118,7 @@ def test_a_lock_of_another_machine_is_taken_only_when_told(tmp_path: Path) -> No
 
 
 def test_a_run_that_is_alive_keeps_its_lock_whatever_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fleet.lock.life", lambda host, pid: ("alive", f"process {pid} is a running pulumi"))
+    monkeypatch.setattr("fleet.engine.lock.life", lambda host, pid: ("alive", f"process {pid} is a running pulumi"))
     pulumi = Pulumi(tmp_path, ("creating", POOL_MADE))
     pulumi.lock = f"{LOCKED}ann@here (pid 12) at 2026-11-23T16:13:27Z"
     done = pulumi.carry_out()

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from fleet.engine_errors import explained
+from fleet.engine.event_log import EventLog
+from fleet.engine.known_errors import explained
 from fleet.errors import FleetError, Interrupted
-from fleet.event_log import EventLog
 
 Json = dict[str, Any]
 

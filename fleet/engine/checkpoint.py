@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 from pydantic import Field
 
-from fleet.engine import Engine
+from fleet.engine.process import Engine
 from fleet.errors import FleetError
 from fleet.report import Shape
 

@@ -8,8 +8,8 @@ import subprocess
 from pathlib import PurePath
 from typing import Literal
 
-from fleet.engine import Engine
-from fleet.engine_errors import explained
+from fleet.engine.known_errors import explained
+from fleet.engine.process import Engine
 from fleet.errors import FleetError
 from fleet.report import Shape
 

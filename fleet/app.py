@@ -20,6 +20,7 @@ from fleet.session import DEPLOYING, PARALLEL, Session
 from fleet.show import recovery, report_markdown, report_terminal, status_tables
 from fleet.show.board import busy
 from fleet.stacks import discover, select
+from fleet.typed import Typed
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -108,7 +109,7 @@ def up(
     code = before.exit_code(allow_destructive=allow_destructive)
     if code != CHANGES or not ready:
         show(before, format)
-        stopped(code, "deployed", again="fleet up --allow-destructive")
+        stopped(code, "deployed", again=command.typed.fleet("up", "--allow-destructive", stacks=command.chosen))
         raise typer.Exit(code if code != CHANGES else FAILED)  # what waits for a stack that is no part of this run
     show(before, Format.terminal, err=True)
     waiting = [each.stack for each in before.stacks if each.state == "waits"]
@@ -213,15 +214,15 @@ def recover(
         raise FleetError("A recovery has no markdown form: --format terminal or json.")
     engine = session.require(folder)
     select(discover(folder), [stack])
-    console = Console(stderr=True, highlight=False)
+    console, typed = Console(stderr=True, highlight=False), Typed.here(folder)
     with busy(console, f"looking at what the last run of {stack} left"):
-        found = examine(engine, stack)
+        found = examine(engine, stack, typed)
     if yes and found.commands:
         found = carry_out(engine, found, lambda command, result: recovery.step(command, result, console))
     if format is Format.json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        recovery.render(found, Console(highlight=False))
+        recovery.render(found, Console(highlight=False), typed)
     raise typer.Exit(found.exit_code)
 
 

@@ -38,9 +38,15 @@ Approve = Callable[[FleetReport, Sequence[str]], bool]
 
 
 class Session:
-    """One command: the stacks it works on, and the engine."""
+    """One command: the stacks it works on, and the engine.
 
-    def __init__(self, stacks: Sequence[FleetStack], engine: Engine, *, parallel: int | None, chosen: bool) -> None:
+    Attributes:
+        chosen: names that were given; none where it works on all stacks.
+    """
+
+    def __init__(
+        self, stacks: Sequence[FleetStack], engine: Engine, *, parallel: int | None, chosen: Sequence[str]
+    ) -> None:
         self.stacks, self.engine, self.chosen = stacks, engine, chosen
         self.looking, self.deploying = parallel or PARALLEL, parallel or DEPLOYING
         self.console = Console(stderr=True, highlight=False)
@@ -64,7 +70,7 @@ class Session:
             FleetError: there is nothing to work on, or nothing to work with.
         """
         engine = require(folder)  # before the files are read: in the simulator, `pulumi` brings its copies up to date
-        session = cls(select(discover(folder), names), engine, parallel=parallel, chosen=bool(names))
+        session = cls(select(discover(folder), names), engine, parallel=parallel, chosen=names)
         with busy(session.console, "asking the state backend for its stacks"):
             session.known = engine.known()
             missing = [stack.name for stack in session.stacks if stack.name not in session.known] if init else []
@@ -237,6 +243,7 @@ class Session:
                 needs=needs,
                 parallel=parallel or self.looking,
                 stopped=lambda: self.engine.interrupts > 0,
+                typed=self.typed,
             )
         return {report.stack: report for report in found}
 

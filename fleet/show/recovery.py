@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from fleet.recover import Command, Recovery, Result
+from fleet.typed import Typed
 
 _OUTCOMES = {
     "done": "done",
@@ -16,9 +17,9 @@ _OUTCOMES = {
 }
 
 
-def render(recovery: Recovery, console: Console) -> None:
+def render(recovery: Recovery, console: Console, typed: Typed) -> None:
     """Write a recovery; no line is broken, since commands are for copying."""
-    for line in _lines(recovery):
+    for line in _lines(recovery, typed):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -28,7 +29,7 @@ def step(command: Command, result: Result | None, console: Console) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _lines(recovery: Recovery) -> Iterator[str]:
+def _lines(recovery: Recovery, typed: Typed) -> Iterator[str]:
     if not recovery.commands:
         yield f"{recovery.stack}: nothing to recover: nobody holds the lock, and nothing is under way."
         return
@@ -37,9 +38,9 @@ def _lines(recovery: Recovery) -> Iterator[str]:
     if recovery.error:
         yield f"Not recovered: {recovery.error}"
     elif recovery.results:
-        yield f"Recovered. Next: fleet preview --stack {recovery.stack}"
+        yield f"Recovered. Next: {typed.fleet('preview', stacks=(recovery.stack,))}"
     else:
-        yield f"To recover, in this order (`fleet recover {recovery.stack} --yes` does it):"
+        yield f"To recover, in this order (`{typed.fleet('recover', recovery.stack, '--yes')}` does it):"
         for command in recovery.commands:
             yield f"  # {command.why}"
             yield f"  {command.line}"

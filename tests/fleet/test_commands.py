@@ -323,6 +323,17 @@ def test_nothing_is_deployed_without_a_yes(
     assert not pulumi.signals()
 
 
+def test_what_the_gate_says_to_type_reaches_no_stack_that_was_not_chosen(
+    pulumi: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    pulumi.says("preview westus3", log=log(LESS))
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["up", "--yes", "--stack", "westus3", "--folder", "project"]) == DESTRUCTIVE
+    again = "fleet up --allow-destructive --folder project --stack westus3"
+    assert capsys.readouterr().err.endswith(f"If it is meant: {again}\n")
+
+
 def test_the_gate_says_why_it_is_shut(pulumi: FakeEngine, capsys: Printed) -> None:
     pulumi.says("preview westus3", log=log(LESS))
 
@@ -338,6 +349,18 @@ def test_a_failure_of_ours_in_one_stack_loses_no_other_report(pulumi: FakeEngine
     told = stacks(capsys)
     assert told["eastus"]["state"] == "done"
     assert "`fleet` itself failed here" in told["westus3"]["error"]
+    assert told["westus3"]["next"] == ["pulumi preview --stack westus3"]
+
+
+def test_what_to_type_after_a_failure_of_ours_is_for_the_same_folder(
+    pulumi: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    pulumi.says("preview westus3", log=log({"resourcePreEvent": {"metadata": {"op": "create"}}}))
+    monkeypatch.chdir(tmp_path)
+
+    run(["preview", "--format", "json", "--folder", "project"])
+
+    assert stacks(capsys)["westus3"]["next"] == ["pulumi preview --cwd project --stack westus3"]
 
 
 @pytest.mark.parametrize(

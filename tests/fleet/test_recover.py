@@ -18,6 +18,7 @@ from fleet.engine.lock import life
 from fleet.engine.process import Engine, Finished
 from fleet.errors import FleetError
 from fleet.show import recovery
+from fleet.typed import Typed
 from simulator.standins.azure.core import KINDS
 
 SUBSCRIPTION = "3f1c9a04-be77-4e01-b51c-3d0a86bc5551"
@@ -27,6 +28,7 @@ GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 POOL_ID = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks/agentPools/cpu"
 POOL = {"resourceGroupName": "rg", "resourceName": "aks", "agentPoolName": "cpu"}
 POOL_TYPE = "azure-native:containerservice:AgentPool"
+HERE = Typed()
 LOCKED = "error: could not create stack: the stack is currently locked by 1 lock(s).\n  file:///x.json: created by "
 
 
@@ -75,7 +77,7 @@ class Pulumi:
         return Finished(code=int(bool(said)), events=(), said=said)
 
     def examine(self) -> recover.Recovery:
-        return recover.examine(cast(Engine, self), "eastus")
+        return recover.examine(cast(Engine, self), "eastus", HERE)
 
     def carry_out(self) -> recover.Recovery:
         return recover.carry_out(cast(Engine, self), self.examine())
@@ -106,6 +108,20 @@ def test_looking_runs_nothing_and_tells_the_commands_in_order(tmp_path: Path) ->
     assert f"--parent=parent={STACK}" in lines[1] and f"--provider=provider={AZURE} " in lines[1]
     assert all(line in shown(found) for line in lines)
     assert "look on elsewhere whether process 12 runs" in shown(found)
+
+
+def test_from_another_folder_every_command_to_type_names_the_project_s(tmp_path: Path) -> None:
+    pulumi = Pulumi(tmp_path, ("creating", POOL_MADE), ("creating", RELEASE_MADE))
+    pulumi.lock = f"{LOCKED}ann@elsewhere (pid 12) at 2026-11-23T16:13:27Z"
+    there = Typed(folder=Path("project"))
+
+    found = recover.examine(cast(Engine, pulumi), "eastus", there)
+
+    assert len(found.commands) == 5 and all("--cwd project --stack eastus" in each.line for each in found.commands)
+    assert "`fleet recover eastus --yes --folder project` does it" in shown(found, there)
+    done = recover.carry_out(cast(Engine, pulumi), found)
+    assert "Next: fleet preview --folder project --stack eastus" in shown(done, there)
+    assert not any("--cwd" in words for words in pulumi.ran), "the engine is started in its folder"
 
 
 def test_a_lock_of_another_machine_is_taken_only_when_told(tmp_path: Path) -> None:
@@ -304,7 +320,7 @@ def verbs(found: recover.Recovery) -> list[str]:
     return [command.words[1] for command in found.commands]
 
 
-def shown(found: recover.Recovery) -> str:
+def shown(found: recover.Recovery, typed: Typed = HERE) -> str:
     written = io.StringIO()
-    recovery.render(found, Console(width=60, file=written))
+    recovery.render(found, Console(width=60, file=written), typed)
     return written.getvalue()

@@ -7,7 +7,6 @@ so that a recovery that is killed too can begin again.
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from catalog.arm_ids import ARM_IDS, CONVERGES
+from fleet.engine.answers import EXPORT, read_answer
 from fleet.engine.checkpoint import Whole, newest_whole
 from fleet.engine.known_errors import CUT_STATE, explained
 from fleet.engine.lock import Lock, locks
@@ -116,15 +116,15 @@ def examine(engine: Engine, stack: str, typed: Typed) -> Recovery:
     Raises:
         FleetError: the backend does not know the stack, or its state cannot be read and nothing whole is found.
     """
-    exported = engine.ask("stack", "export", "--stack", stack)
+    exported, command = engine.ask("stack", "export", "--stack", stack), f"pulumi stack export --stack {stack}"
     cut, replacement = "", None
     if exported.code == 0:
-        deployment: Json = json.loads(exported.said)["deployment"]
+        deployment = read_answer(exported.said, EXPORT, command=command).deployment
     elif re.search(CUT_STATE, exported.said):
         file, replacement = newest_whole(engine, stack)
         deployment, cut = replacement.deployment, str(file)
     else:
-        raise FleetError(explained(exported.said, stack=stack, command=f"pulumi stack export --stack {stack}"))
+        raise FleetError(explained(exported.said, stack=stack, command=command))
     held = locks(engine, stack)
     resources = {each["urn"]: each for each in deployment.get("resources") or ()}
     begun = [(op["type"], op["resource"]) for op in deployment.get("pending_operations") or ()]
@@ -144,7 +144,7 @@ def carry_out(engine: Engine, recovery: Recovery, progress: Progress = _silent) 
     results: list[Result] = []
     for command in recovery.commands:
         progress(command, None)
-        results.append(_run(engine, recovery.stack, command))
+        results.append(_result(engine, recovery.stack, command))
         progress(command, results[-1])
         if results[-1].outcome == "failed":
             break
@@ -232,6 +232,14 @@ def _import(each: UnderWay, resource: Json) -> tuple[str, ...]:
     return (*once, *flags, each.type, each.name, each.id)
 
 
+def _result(engine: Engine, stack: str, command: Command) -> Result:
+    """What became of a command; one that cannot even begin has failed, and what was done before it is told."""
+    try:
+        return _run(engine, stack, command)
+    except (FleetError, OSError) as problem:
+        return Result(line=command.line, outcome="failed", said=str(problem))
+
+
 def _run(engine: Engine, stack: str, command: Command) -> Result:
     match command.words:
         case ("cp", source, target):
@@ -254,6 +262,6 @@ def _run(engine: Engine, stack: str, command: Command) -> Result:
 
 def _stuck(engine: Engine, stack: str, urn: str) -> bool:
     """Whether the state has a release that Helm did not bring up."""
-    resources: list[Json] = _map(engine.export(stack), "deployment").get("resources") or []
+    resources: list[Json] = engine.export(stack).get("resources") or []
     found = [_map(_map(each, "outputs"), "status") for each in resources if each["urn"] == urn]
     return any(status.get("status") != "deployed" for status in found)

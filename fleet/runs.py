@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fleet import judge
+from fleet.engine.answers import StackRow
 from fleet.engine.known_errors import EngineError, explained, explained_each, met
 from fleet.engine.process import Engine, Finished
 from fleet.engine.steps import Step, Told, read, read_drift
@@ -45,7 +46,7 @@ class Runs:
     """
 
     engine: Engine
-    known: dict[str, Json]
+    known: Mapping[str, StackRow]
     joinable: Collection[str]
     progress: Progress = field(default=_silent)
     typed: Typed = field(default_factory=Typed)
@@ -79,7 +80,7 @@ class Runs:
         return self._reported(stack, "refresh", "--preview-only", judges=True)
 
     def _is_empty(self, stack: str) -> bool:
-        return stack in self.known and not self.known[stack].get("resourceCount")
+        return stack in self.known and not self.known[stack].resource_count
 
     def _reported(self, stack: FleetStack, *words: str, judges: bool = False) -> StackReport:
         if not stack.spec:

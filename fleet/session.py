@@ -13,6 +13,7 @@ from rich.console import Console
 
 from fleet import going_on, order
 from fleet.ctrl_c import heard
+from fleet.engine.answers import StackRow
 from fleet.engine.process import Engine
 from fleet.errors import FleetError
 from fleet.report import FleetReport, StackReport
@@ -51,7 +52,7 @@ class Session:
         self.looking, self.deploying = parallel or PARALLEL, parallel or DEPLOYING
         self.console = Console(stderr=True, highlight=False)
         self.typed = Typed.here(engine.folder)
-        self.known: dict[str, Json] = {}
+        self.known: dict[str, StackRow] = {}
         self._shared: dict[str, SharedValues] = {}
 
     @classmethod

@@ -6,9 +6,7 @@ Owns the processes and what is read from them. Uses whatever backend and secrets
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -18,13 +16,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
+from pydantic import TypeAdapter
+
+from fleet.engine.answers import EXPORT, OUTPUTS, STACKS, WHOAMI, StackRow, read_answer, read_version
 from fleet.engine.event_log import EventLog
 from fleet.engine.known_errors import explained
 from fleet.errors import FleetError, Interrupted
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 OLDEST = (3, 229, 0)
 """First with the error hooks and stack options that this project uses."""
@@ -88,15 +90,14 @@ class Engine:
                 "preview`, which brings its own."
             )
         found = self._ask("version")
-        version = tuple(int(part) for part in re.findall(r"\d+", found)[:3])
-        if version < OLDEST:
+        if read_version(found) < OLDEST:
             oldest = ".".join(map(str, OLDEST))
             raise FleetError(f"pulumi {found.strip()} is too old: this project needs {oldest} or later. Update it.")
 
-    def known(self) -> dict[str, Json]:
-        """Stacks of the backend by name: `lastUpdate`, `resourceCount`, `updateInProgress` where there are."""
-        rows: list[Json] = self._asked("stack", "ls", "--json")
-        return {row["name"].rpartition("/")[2]: row for row in rows}
+    def known(self) -> dict[str, StackRow]:
+        """Stacks of the backend by name."""
+        rows = self._asked(STACKS, "stack", "ls", "--json")
+        return {row.name.rpartition("/")[2]: row for row in rows}
 
     def init(self, stack: str) -> None:
         """Make a stack in the backend, with the secrets provider that its file names."""
@@ -104,15 +105,15 @@ class Engine:
 
     def backend(self) -> str:
         """Address of the state backend."""
-        return self._asked("whoami", "--json", "--verbose")["url"]
+        return self._asked(WHOAMI, "whoami", "--json", "--verbose").url
 
     def outputs(self, stack: str) -> Json:
         """Outputs of the last run, none of them secret."""
-        return self._asked("stack", "output", "--json", "--stack", stack)
+        return self._asked(OUTPUTS, "stack", "output", "--json", "--stack", stack)
 
     def export(self, stack: str) -> Json:
         """The state, secrets encrypted."""
-        return self._asked("stack", "export", "--stack", stack)
+        return self._asked(EXPORT, "stack", "export", "--stack", stack).deployment
 
     def run(self, stack: str, *words: str, on_event: Callable[[Json], None] = lambda _: None) -> Finished:
         """Run a command that works on a stack, to its end.
@@ -198,14 +199,8 @@ class Engine:
     def _unstartable(self, problem: OSError) -> FleetError:
         return FleetError(f"`pulumi` cannot be started in {self.folder.absolute()}: {problem.strerror}.")
 
-    def _asked(self, *words: str) -> Any:
-        said = self._ask(*words)
-        try:
-            return json.loads(said)
-        except ValueError:
-            raise FleetError(
-                f"`pulumi {' '.join(words)}` answered with something that is no JSON: {' '.join(said.split())[:200]}"
-            ) from None
+    def _asked(self, shape: TypeAdapter[T], *words: str) -> T:
+        return read_answer(self._ask(*words), shape, command=f"pulumi {' '.join(words)}")
 
     def _ask(self, *words: str) -> str:
         done = self.ask(*words)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from fleet.engine.answers import StackRow
 from fleet.status import FleetStatus, fleet_status
 from stack import contract
 from stack.contract import DeployedValues, RegionValues
@@ -46,15 +47,16 @@ def outputs(stack: str = "eastus", **changes: object) -> dict[str, Any]:
     return {names.get(field, field): value for field, value in values.items() if value is not ABSENT}
 
 
-def row(**more: object) -> dict[str, Any]:
+def row(**more: object) -> StackRow:
     """As `pulumi stack ls --json` gives it."""
-    return {"name": "eastus", "current": False, "lastUpdate": "2026-11-25T11:00:00.000Z", "resourceCount": 84, **more}
+    told = {"name": "eastus", "current": False, "lastUpdate": "2026-11-25T11:00:00.000Z", "resourceCount": 84, **more}
+    return StackRow.model_validate(told)
 
 
 def status(
     told: Mapping[str, Mapping[str, Any]],
     *,
-    known: Mapping[str, Mapping[str, Any]] | None = None,
+    known: Mapping[str, StackRow] | None = None,
     unread: Mapping[str, str] | None = None,
 ) -> FleetStatus:
     rows = {name: row(name=name) for name in told} if known is None else known

@@ -143,7 +143,7 @@ def test_a_broken_file_is_a_failed_stack_and_the_others_are_previewed(pulumi: Fa
             "state backend does not answer (unable to open bucket azblob://x: no such container)",
         ),
         ({"stack ls": {"err": "error: PULUMI_ACCESS_TOKEN must be set", "code": 255}}, "`pulumi login <backend>`"),
-        ({"stack ls": {"out": "Welcome!\n"}}, "`pulumi stack ls --json` answered with something that is no JSON"),
+        ({"stack ls": {"out": "Welcome!\n"}}, "`pulumi stack ls --json` answered with something that cannot be read"),
     ],
 )
 def test_what_cannot_begin_says_why_in_one_paragraph(

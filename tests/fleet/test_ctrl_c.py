@@ -15,6 +15,7 @@ from fleet_events import after, before, said
 
 from fleet.__main__ import run
 from fleet.ctrl_c import heard
+from fleet.engine.answers import StackRow
 from fleet.engine.process import Engine
 from fleet.runs import Runs
 from fleet.stacks import discover
@@ -116,7 +117,7 @@ def test_a_whole_group_that_is_interrupted_interrupts_each_engine_once(both: Fak
 
 def test_no_engine_begins_after_it_not_even_one_that_was_about_to(pulumi: FakeEngine) -> None:
     engine = Engine(pulumi.project)
-    runs = Runs(engine=engine, known={"eastus": {}}, joinable=())
+    runs = Runs(engine=engine, known={"eastus": StackRow(name="eastus")}, joinable=())
     engine.interrupt()
 
     assert runs.preview(discover(pulumi.project)[0]).state == "skipped"

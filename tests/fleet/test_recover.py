@@ -14,6 +14,7 @@ from rich.console import Console
 
 from catalog.arm_ids import ARM_IDS, CONVERGES
 from fleet import recover
+from fleet.engine.answers import StackRow
 from fleet.engine.lock import life
 from fleet.engine.process import Engine, Finished
 from fleet.errors import FleetError
@@ -57,10 +58,10 @@ class Pulumi:
         return self.url
 
     def known(self) -> dict[str, Any]:
-        return {"eastus": {"updateInProgress": True}}
+        return {"eastus": StackRow(name="eastus", update_in_progress=True)}
 
     def export(self, stack: str) -> dict[str, Any]:
-        return {"deployment": self.state}
+        return self.state
 
     def ask(self, *words: str) -> Finished:
         if words[:2] == ("stack", "export"):
@@ -298,9 +299,39 @@ def test_where_the_one_before_is_cut_too_an_older_one_serves_and_says_what_it_do
     assert "It is from before the run" in shown(found)
 
 
+@pytest.mark.parametrize("broken", ["[]", "{}", '{"checkpoint": []}', '{"checkpoint": {"latest": 1}}'])
+def test_what_is_no_state_does_not_take_the_place_of_one(tmp_path: Path, broken: str) -> None:
+    found = cut(tmp_path, bak=broken, backup=checkpoint()).examine()
+    assert found.replacement and found.replacement.file.endswith("eastus.2.json"), "an empty one would forget all"
+
+
+def test_a_step_that_cannot_be_carried_out_ends_the_recovery_with_what_was_done(tmp_path: Path) -> None:
+    pulumi = cut(tmp_path, bak=checkpoint(POOL_MADE))
+    pulumi.lock = f"{LOCKED}ann@elsewhere (pid 12) at 2026-11-23T16:13:27Z"
+    found = pulumi.examine()
+    (tmp_path / ".pulumi/stacks/p/eastus.json.bak").unlink()
+    done = recover.carry_out(cast(Engine, pulumi), found)
+    assert [result.outcome for result in done.results] == ["done", "failed"] and done.exit_code == 1
+    assert "No such file" in done.error and "\n" not in done.error
+
+
+def test_a_state_that_cannot_be_read_in_the_middle_ends_the_recovery_with_what_was_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi = Pulumi(tmp_path, ("creating", RELEASE_MADE))
+    found = pulumi.examine()
+
+    def unreadable(_: str) -> Any:
+        raise FleetError("no JSON")
+
+    monkeypatch.setattr(pulumi, "export", unreadable)
+    done = recover.carry_out(cast(Engine, pulumi), found)
+    assert [result.outcome for result in done.results] == ["done", "failed"]
+    assert (done.error, done.exit_code) == ("no JSON", 1)
+
+
 def test_a_cut_state_that_cannot_be_reached_or_replaced_is_told_with_what_to_do(tmp_path: Path) -> None:
     pulumi = cut(tmp_path, bak="{", backup="{")
-    (tmp_path / ".pulumi/backups/p/eastus/eastus.1.json").unlink()
     with pytest.raises(FleetError, match="no whole one is left"):
         pulumi.examine()
     pulumi.url = "azblob://state?storage_account=x"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from fleet.engine.answers import StackRow
 from tests.fleet.statuses import ABSENT, outputs, row, status
 
 
@@ -57,12 +58,24 @@ def test_sums_are_those_of_the_fleet() -> None:
 PROBLEMS = {
     "no stack of the backend": (outputs(), None, "", ("no such stack", "`pulumi stack init eastus`")),
     "never deployed": ({}, row(resourceCount=0), "", ("is not deployed", "`pulumi up --stack eastus`")),
-    "no row of resources": ({}, {"name": "eastus"}, "", ("is not deployed", "`pulumi up --stack eastus`")),
+    "no row of resources": ({}, StackRow(name="eastus"), "", ("is not deployed", "`pulumi up --stack eastus`")),
     "no finished run": ({}, row(), "", ("84 resources but no finished `up`", "`pulumi up --stack eastus`")),
     "another contract": (outputs(contract=0), row(), "", ("contract 0, this program speaks 1", "`pulumi up")),
     "a later contract": (outputs(contract=2), row(), "", ("contract 2", "bring this checkout up to date")),
     "no contract": (outputs(contract=ABSENT), row(), "", ("no output contract", "`pulumi up --stack eastus`")),
     "an absent output": (outputs(gpus=ABSENT), row(), "", ("no output gpus", "`pulumi up --stack eastus`")),
+    "a contract that is no number": (
+        outputs(contract="new"),
+        row(),
+        "",
+        ("contract new", "`pulumi up"),
+    ),
+    "outputs of another kind": (
+        outputs(gpus="eight", node_pools=[{}]),
+        row(),
+        "",
+        ("outputs nodePools, gpus are of another kind", "`pulumi up --stack eastus`"),
+    ),
     "an ill operator": (outputs(operator_status="UNHEALTHY"), row(), "", ("UNHEALTHY", "`pulumi up --stack eastus`")),
     "unread outputs": ({}, row(), "The passphrase does not open eastus.", ("The passphrase does not open eastus.",)),
 }
@@ -70,7 +83,7 @@ PROBLEMS = {
 
 @pytest.mark.parametrize(("told", "known", "unread", "words"), PROBLEMS.values(), ids=PROBLEMS)
 def test_what_is_wrong_is_told_with_what_to_do(
-    told: dict[str, Any], known: dict[str, Any] | None, unread: str, words: tuple[str, ...]
+    told: dict[str, Any], known: StackRow | None, unread: str, words: tuple[str, ...]
 ) -> None:
     whole = status(
         {"eastus": told}, known={"eastus": known} if known else {}, unread={"eastus": unread} if unread else {}

@@ -17,7 +17,7 @@ from fleet.errors import FleetError
 from fleet.recover import carry_out, examine
 from fleet.report import CHANGES, DESTRUCTIVE, FAILED, NO_CHANGE, FleetReport
 from fleet.session import DEPLOYING, PARALLEL, Session
-from fleet.show import recovery, report_markdown, report_terminal, status_tables
+from fleet.show import recovery, report_markdown, report_terminal, status_tables, validation
 from fleet.show.board import busy
 from fleet.stacks import discover, select
 from fleet.typed import Typed
@@ -189,13 +189,15 @@ def validate(
     ] = False,
     format: Formatted = Format.terminal,
 ) -> None:
-    """Check every stack file, and all beside each other: names, addresses, owners, secrets providers, contracts."""
+    """Check every stack file, and all beside each other: names, addresses, owners, secrets providers, contracts.
+
+    Warnings, of placeholders too, fail nothing.
+    """
     found = session.validated(folder, files_only=files_only)
     if format is Format.json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        bullet = "- " if format is Format.markdown else ""
-        typer.echo("\n".join(f"{bullet}{line}" for line in found.lines) or "Nothing is wrong with the stack files.")
+        typer.echo(validation.markdown(found) if format is Format.markdown else validation.terminal(found))
     raise typer.Exit(FAILED if found.lines else NO_CHANGE)
 
 

@@ -257,6 +257,15 @@ def test_outputs_alone_are_a_change_and_so_is_protection_alone(pulumi: FakeEngin
     assert (protected["operation"], protected["properties"][0]["new"]) == ("update", "true")
 
 
+@pytest.mark.parametrize("form", ["terminal", "markdown", "json"])
+def test_placeholders_are_told_by_validate_and_fail_nothing(pulumi: FakeEngine, capsys: Printed, form: str) -> None:
+    assert run(["validate", "--files-only", "--format", form]) == DONE
+    out = capsys.readouterr().out
+    assert "which is a placeholder" in out
+    if form == "json":
+        assert [*json.loads(out)["warnings"]] == ["eastus", "westus3"]
+
+
 def test_drift_of_a_stack_that_is_not_deployed_is_none(pulumi: FakeEngine) -> None:
     pulumi.knows("eastus", "westus3", resources=0)
 

@@ -377,6 +377,26 @@ def test_the_files_of_this_project_are_right(tmp_path: Path) -> None:
     assert found.lines == ()
 
 
+def test_what_is_to_be_filled_in_and_what_should_be_known_is_a_warning_that_fails_nothing(tmp_path: Path) -> None:
+    east = (ROOT / "Pulumi.eastus.yaml").read_text()
+    own = east.replace(ZERO, ZERO.replace("0", "1")).replace("203.0.113.0/24", "20.30.40.0/24")
+    own += "  anyscale-on-aks:storage: { replication: Standard_GZRS }\n"
+    folder = written(tmp_path, eastus=own, third="a: [")
+
+    found = validate.validate(folder, discover(folder))
+
+    assert [line.partition(": ")[0] for line in found.lines] == ["Pulumi.third.yaml"]
+    assert {stack: [line.partition(": ")[0] for line in lines] for stack, lines in found.warnings.items()} == {
+        "eastus": ["storage.replication"],
+        "westus3": [
+            "azure-native:subscriptionId",
+            "cluster.admins[0].id",
+            "network.apiServerClients[0]",
+            "anyscale.ingress.clients[0]",
+        ],
+    }
+
+
 SECRETS = {
     "a key": (f"+secretsprovider: {VAULT}\nencryptedkey: c2FsdA==\n", VAULT),
     "a salt": ("+encryptionsalt: v1:abc:def\n", "passphrase"),

@@ -19,8 +19,8 @@ from fleet.engine.answers import StackRow
 from fleet.engine.process import Engine
 from fleet.runs import Runs
 from fleet.stacks import discover
+from tests.fleet.commands import FAILED, MAP, MORE
 from tests.fleet.fake_engine import FakeEngine, log
-from tests.fleet.test_commands import FAILED, MAP, MORE
 
 SECOND = before("create", MAP, "second", new={})
 STOPPED = log(MORE, after("update", MAP, "map"), SECOND, said("error", "update canceled"), whole=False)

@@ -41,6 +41,8 @@ class Runs:
         engine: which runs them.
         known: stacks of the backend, as it lists them before anything runs.
         joinable: primaries that tell what a stack needs to join them.
+        lacking: by primary that is deployed, what those that join it miss in what it tells.
+        unread: by primary, why what it tells could not be read.
         progress: told each event of each stack.
         typed: how what to type next is spelled.
     """
@@ -48,17 +50,24 @@ class Runs:
     engine: Engine
     known: Mapping[str, StackRow]
     joinable: Collection[str]
+    lacking: Mapping[str, str] = field(default_factory=dict[str, str])
+    unread: Mapping[str, str] = field(default_factory=dict[str, str])
     progress: Progress = field(default=_silent)
     typed: Typed = field(default_factory=Typed)
 
     def preview(self, stack: FleetStack) -> StackReport:
         """What `up` would do. A stack whose primary is not deployed yet waits: there is nothing that it could join."""
         primary = stack.primary
+        if primary in self.unread:
+            error = f"What {primary} tells those that join it cannot be read: {self.unread[primary]}"
+            again = (self.typed.fleet("preview", stacks=(stack.name,)),)
+            return StackReport(stack=stack.name, state="failed", error=error, next=again)
         if primary and primary not in self.joinable:
+            why = self.lacking.get(primary, "is not deployed yet")
             return StackReport(
                 stack=stack.name,
                 state="waits",
-                notes=(f"joins {primary}, which is not deployed yet: it is previewed once {primary} is up",),
+                notes=(f"joins {primary}, which {why}: it is previewed once {primary} is up",),
                 next=(self.typed.fleet("up", stacks=(primary, stack.name)),),
             )
         return self._reported(stack, "preview", judges=True)

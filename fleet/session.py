@@ -54,6 +54,8 @@ class Session:
         self.typed = Typed.here(engine.folder)
         self.known: dict[str, StackRow] = {}
         self._shared: dict[str, SharedValues] = {}
+        self._lacking: dict[str, str] = {}
+        self._unread: dict[str, str] = {}
 
     @classmethod
     def open(
@@ -155,12 +157,21 @@ class Session:
 
         known = [name for name in names if name in self.known]
         with busy(self.console, "reading outputs"), ThreadPoolExecutor(self.looking) as pool:
-            list(pool.map(read, known))
+            try:
+                list(pool.map(read, known))
+            except KeyboardInterrupt:  # which the threads do not hear
+                self.engine.interrupt()
+                raise
         return outputs, unread
 
     def _previews(self, stacks: Sequence[FleetStack]) -> dict[str, StackReport]:
-        outputs, _ = self.outputs(sorted({stack.primary for stack in stacks if stack.primary}))
-        self._shared = {name: shared for name, told in outputs.items() if (shared := _shared(told))}
+        outputs, self._unread = self.outputs(sorted({stack.primary for stack in stacks if stack.primary}))
+        self._shared, self._lacking = {}, {}
+        for name, told in outputs.items():
+            try:
+                self._shared[name] = _shared(told)
+            except contract.ContractError as problem:
+                self._lacking |= {name: str(problem)} if told else {}  # else there was no `up`
         return self._each("previewing", lambda runs: runs.preview, stacks, order.independent(stacks))
 
     def _deploy(self, stacks: Sequence[FleetStack], seen: Mapping[str, StackReport]) -> dict[str, StackReport]:
@@ -192,8 +203,8 @@ class Session:
         """What a stack tells those that join it now; called in a thread, and so without a word of progress."""
         try:
             return _shared(self.engine.outputs(stack))
-        except FleetError:
-            return None
+        except (FleetError, contract.ContractError):
+            return None  # other than before: whoever joins it is previewed again, which says why
 
     def _held(self, seen: StackReport, *, allow_destructive: bool) -> StackReport | None:
         """Why what was previewed in the middle of an `up` goes no further."""
@@ -227,6 +238,8 @@ class Session:
                     engine=self.engine,
                     known=self.known,
                     joinable=self._shared.keys(),
+                    lacking=self._lacking,
+                    unread=self._unread,
                     progress=board.event,
                     typed=self.typed,
                 )
@@ -274,12 +287,9 @@ def _left(waits: StackReport) -> StackReport:
     return StackReport(stack=waits.stack, state="skipped", error="Not deployed: the run ended before its turn.")
 
 
-def _shared(outputs: Mapping[str, Any]) -> SharedValues | None:
-    """What a stack tells those that join it; None where it tells nothing that they could use."""
-    try:
-        return contract.read(SharedValues, outputs, contract.SHARED_PREFIX)
-    except contract.ContractError:
-        return None
+def _shared(outputs: Mapping[str, Any]) -> SharedValues:
+    """What a stack tells those that join it."""
+    return contract.read(SharedValues, outputs, contract.SHARED_PREFIX)
 
 
 def validated(folder: Path, *, files_only: bool) -> Validation:

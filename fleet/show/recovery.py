@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from fleet.recover import Command, Recovery, Result
+from fleet.show.plain import plain
 from fleet.typed import Typed
 
 _OUTCOMES = {
@@ -20,13 +21,13 @@ _OUTCOMES = {
 def render(recovery: Recovery, console: Console, typed: Typed) -> None:
     """Write a recovery; no line is broken, since commands are for copying."""
     for line in _lines(recovery, typed):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def step(command: Command, result: Result | None, console: Console) -> None:
     """Write one line as a command begins, and one as it ends."""
     line = f"  {_OUTCOMES[result.outcome]}" if result else f"$ {command.line}"
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def _lines(recovery: Recovery, typed: Typed) -> Iterator[str]:

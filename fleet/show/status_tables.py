@@ -14,6 +14,7 @@ from rich.text import Text
 
 from fleet.show.markdown import code, html_code, prose
 from fleet.show.masking import masked
+from fleet.show.plain import plain
 from fleet.status import FleetStatus, RegionStatus
 
 Cell = Callable[[RegionStatus, datetime], str]
@@ -53,7 +54,7 @@ def terminal(status: FleetStatus, console: Console) -> None:
     for columns in TABLES:
         table = Table(*columns, box=None, pad_edge=False)
         for row in status.regions:
-            table.add_row(*(Text(cell(row, status.as_of) or _NOTHING) for cell in columns.values()))
+            table.add_row(*(Text(plain(cell(row, status.as_of)) or _NOTHING) for cell in columns.values()))
         whole = console.measure(table, options=console.options.update(width=_UNBOUND)).maximum
         wide = Console(
             file=console.file, width=max(whole, console.width), highlight=False, force_terminal=console.is_terminal
@@ -62,7 +63,7 @@ def terminal(status: FleetStatus, console: Console) -> None:
         console.print()
     problems = (f"{row.stack}: {row.problem}" for row in _troubled(status))
     for line in (_sums(status, _gpus(status.totals.gpus)), *problems):
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(plain(line), markup=False, soft_wrap=True)
 
 
 def markdown(status: FleetStatus) -> str:

@@ -178,3 +178,16 @@ def test_a_recovery_that_is_interrupted_leaves_no_engine_behind(pulumi: FakeEngi
     assert running.returncode == 130 and "Traceback" not in err, err
     assert pulumi.signals() == ["eastus"]
     assert not pulumi.locked()
+
+
+def test_reading_outputs_of_a_backend_that_does_not_answer_can_be_interrupted(pulumi: FakeEngine) -> None:
+    pulumi.says("stack output", interrupts=9)
+    pulumi.says("stack output eastus", interrupts=9)
+    running = pulumi.start("status")
+    until(lambda: {*pulumi.begun()} >= {"stack output eastus", "stack output westus3"}, running)
+    running.send_signal(signal.SIGINT)
+
+    out, err = running.communicate(timeout=60)
+
+    assert (running.returncode, out) == (130, ""), err
+    assert err.endswith("fleet: interrupted; the same command can begin again.\n") and "Traceback" not in err

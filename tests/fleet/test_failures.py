@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from fleet_events import after, said
 
 from fleet.__main__ import run
-from tests.fleet.commands import DESTRUCTIVE, FAILED, LESS, MAP, MORE, Printed, refusal, stacks
+from tests.fleet.commands import CHANGES, DESTRUCTIVE, FAILED, LESS, MAP, MORE, Printed, refusal, stacks
 from tests.fleet.fake_engine import FakeEngine, log
 
 
@@ -177,3 +178,41 @@ def test_a_protected_stack_says_what_to_edit_first(pulumi: FakeEngine, capsys: P
     assert run(["destroy", "--format", "json"]) == FAILED
     told = stacks(capsys)["westus3"]
     assert "`lifecycle: retiring` in Pulumi.westus3.yaml" in told["error"] and not told["next"]
+
+
+def test_a_primary_that_cannot_be_asked_is_not_called_undeployed(pulumi: FakeEngine, capsys: Printed) -> None:
+    pulumi.says("stack output eastus", err="error: get stack secrets manager: incorrect passphrase", code=255)
+
+    assert run(["preview", "--format", "json"]) == FAILED
+    told = stacks(capsys)["westus3"]
+    assert told["state"] == "failed" and not pulumi.calls("preview westus3")
+    assert told["error"].startswith("What eastus tells those that join it cannot be read: The passphrase does not open")
+    assert told["next"] == ["fleet preview --stack westus3"]
+
+
+@pytest.mark.parametrize(
+    ("outputs", "why"),
+    [
+        ({"contract": 7}, "joins eastus, which speaks contract 7, this program speaks 1: "),
+        ({"contract": 1}, "joins eastus, which has no output sharedCloudId, "),
+        ({}, "joins eastus, which is not deployed yet: "),
+    ],
+)
+def test_what_waits_says_what_its_primary_lacks(
+    pulumi: FakeEngine, capsys: Printed, outputs: dict[str, Any], why: str
+) -> None:
+    pulumi.says("stack output eastus", out=json.dumps(outputs))
+
+    assert run(["preview", "--format", "json"]) == CHANGES
+    [note] = stacks(capsys)["westus3"]["notes"]
+    assert note.startswith(why) and note.endswith("it is previewed once eastus is up")
+
+
+def test_a_cut_state_names_the_recovery_of_its_own_stack_wherever_it_is_met(
+    pulumi: FakeEngine, capsys: Printed
+) -> None:
+    pulumi.says("stack output westus3", err="error: failed to load checkpoint: EOF", code=255)
+
+    assert run(["status", "--format", "json"]) == FAILED
+    problems = [each["problem"] for each in json.loads(capsys.readouterr().out)["regions"]]
+    assert "`fleet recover westus3`" in problems[1]

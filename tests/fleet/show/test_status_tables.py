@@ -97,11 +97,11 @@ def test_what_is_pasted_in_a_comment_names_no_subscription_and_nobody() -> None:
 def test_a_terminal_shows_ids_whole_and_text_in_brackets_as_text() -> None:
     told = io.StringIO()
     status_tables.terminal(
-        status({"eastus": outputs(cluster_name="[red]aks[/red]")}, unread={"eastus": "found [bold]"}),
+        status({"eastus": outputs(cluster_name="[red]aks[/red]\x1b[2J")}, unread={"eastus": "found [bold]\x1b[2J"}),
         Console(file=told, width=40, highlight=False),
     )
 
     assert "abfss://anyscale@rayeastus.dfs.core.windows.net" in told.getvalue(), "ids are for copying"
-    assert "[red]aks[/red]" in told.getvalue()
-    assert "eastus: found [bold]\n" in told.getvalue()
+    assert r"[red]aks[/red]\x1b[2J" in told.getvalue()
+    assert "eastus: found [bold]\\x1b[2J\n" in told.getvalue()
     assert "GPUs at most: 8 A100-80G" in told.getvalue()

@@ -15,7 +15,7 @@ from specs import STACKS, a_spec
 from components.region import Region, RegionArgs
 from components.shared import SharedByAllStacks, SharedByAllStacksArgs
 from fleet.engine.steps import Step
-from fleet.policy.inputs import SEALED, UNKNOWN
+from fleet.engine.values import SEALED, UNKNOWN
 from fleet.policy.rule import broken_rules, rules
 from stack.spec import StackSpec
 

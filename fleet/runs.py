@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from fleet.engine.process import Engine, Finished
 from fleet.engine.steps import Step, Told, read, read_drift
 from fleet.errors import FleetError, Interrupted
 from fleet.policy.rule import broken_rules
+from fleet.primaries import Primaries
 from fleet.report import BrokenRule, Change, StackReport
 from fleet.stacks import FleetStack
 from fleet.typed import Typed
@@ -40,30 +41,26 @@ class Runs:
     Attributes:
         engine: which runs them.
         known: stacks of the backend, as it lists them before anything runs.
-        joinable: primaries that tell what a stack needs to join them.
-        lacking: by primary that is deployed, what those that join it miss in what it tells.
-        unread: by primary, why what it tells could not be read.
+        primaries: what they tell those that join them.
         progress: told each event of each stack.
         typed: how what to type next is spelled.
     """
 
     engine: Engine
     known: Mapping[str, StackRow]
-    joinable: Collection[str]
-    lacking: Mapping[str, str] = field(default_factory=dict[str, str])
-    unread: Mapping[str, str] = field(default_factory=dict[str, str])
+    primaries: Primaries = field(default_factory=Primaries)
     progress: Progress = field(default=_silent)
     typed: Typed = field(default_factory=Typed)
 
     def preview(self, stack: FleetStack) -> StackReport:
         """What `up` would do. A stack whose primary is not deployed yet waits: there is nothing that it could join."""
-        primary = stack.primary
-        if primary in self.unread:
-            error = f"What {primary} tells those that join it cannot be read: {self.unread[primary]}"
+        primary, told = stack.primary, self.primaries
+        if primary in told.unread:
+            error = f"What {primary} tells those that join it cannot be read: {told.unread[primary]}"
             again = (self.typed.fleet("preview", stacks=(stack.name,)),)
             return StackReport(stack=stack.name, state="failed", error=error, next=again)
-        if primary and primary not in self.joinable:
-            why = self.lacking.get(primary, "is not deployed yet")
+        if primary and primary not in told.shared:
+            why = told.lacking.get(primary, "is not deployed yet")
             return StackReport(
                 stack=stack.name,
                 state="waits",

@@ -16,6 +16,7 @@ from fleet.ctrl_c import heard
 from fleet.engine.answers import StackRow
 from fleet.engine.process import Engine
 from fleet.errors import FleetError
+from fleet.primaries import Primaries, read_shared
 from fleet.report import FleetReport, StackReport
 from fleet.runs import Runs
 from fleet.show.board import Board, busy
@@ -23,8 +24,7 @@ from fleet.stacks import FleetStack, discover, select
 from fleet.status import FleetStatus, fleet_status
 from fleet.typed import Typed
 from fleet.validate import Validation, validate
-from stack import contract
-from stack.contract import SharedValues
+from stack.contract import ContractError, SharedValues
 
 Json = dict[str, Any]
 
@@ -53,9 +53,7 @@ class Session:
         self.console = Console(stderr=True, highlight=False)
         self.typed = Typed.here(engine.folder)
         self.known: dict[str, StackRow] = {}
-        self._shared: dict[str, SharedValues] = {}
-        self._lacking: dict[str, str] = {}
-        self._unread: dict[str, str] = {}
+        self._primaries = Primaries()
 
     @classmethod
     def open(
@@ -165,13 +163,7 @@ class Session:
         return outputs, unread
 
     def _previews(self, stacks: Sequence[FleetStack]) -> dict[str, StackReport]:
-        outputs, self._unread = self.outputs(sorted({stack.primary for stack in stacks if stack.primary}))
-        self._shared, self._lacking = {}, {}
-        for name, told in outputs.items():
-            try:
-                self._shared[name] = _shared(told)
-            except contract.ContractError as problem:
-                self._lacking |= {name: str(problem)} if told else {}  # else there was no `up`
+        self._primaries = Primaries.of(*self.outputs(sorted({stack.primary for stack in stacks if stack.primary})))
         return self._each("previewing", lambda runs: runs.preview, stacks, order.independent(stacks))
 
     def _deploy(self, stacks: Sequence[FleetStack], seen: Mapping[str, StackReport]) -> dict[str, StackReport]:
@@ -190,7 +182,7 @@ class Session:
                 note = "nothing to change, and so not deployed again"
                 return before.model_copy(update={"notes": (note, *before.notes)})
             after = runs.up(stack)
-            if stack.name in primaries and self._tells(stack.name) != self._shared.get(stack.name):
+            if stack.name in primaries and self._tells(stack.name) != self._primaries.shared.get(stack.name):
                 moved.add(stack.name)
             return after
 
@@ -202,8 +194,8 @@ class Session:
     def _tells(self, stack: str) -> SharedValues | None:
         """What a stack tells those that join it now; called in a thread, and so without a word of progress."""
         try:
-            return _shared(self.engine.outputs(stack))
-        except (FleetError, contract.ContractError):
+            return read_shared(self.engine.outputs(stack))
+        except (FleetError, ContractError):
             return None  # other than before: whoever joins it is previewed again, which says why
 
     def _held(self, seen: StackReport, *, allow_destructive: bool) -> StackReport | None:
@@ -237,9 +229,7 @@ class Session:
                 Runs(
                     engine=self.engine,
                     known=self.known,
-                    joinable=self._shared.keys(),
-                    lacking=self._lacking,
-                    unread=self._unread,
+                    primaries=self._primaries,
                     progress=board.event,
                     typed=self.typed,
                 )
@@ -283,15 +273,6 @@ def require(folder: Path) -> Engine:
     return engine
 
 
-def _left(waits: StackReport) -> StackReport:
-    return StackReport(stack=waits.stack, state="skipped", error="Not deployed: the run ended before its turn.")
-
-
-def _shared(outputs: Mapping[str, Any]) -> SharedValues:
-    """What a stack tells those that join it."""
-    return contract.read(SharedValues, outputs, contract.SHARED_PREFIX)
-
-
 def validated(folder: Path, *, files_only: bool) -> Validation:
     """What is wrong with the stack files, and, unless `files_only`, with what is deployed beside them.
 
@@ -308,3 +289,7 @@ def validated(folder: Path, *, files_only: bool) -> Validation:
         name: (*found.files.get(name, ()), f"what is deployed cannot be read: {why}") for name, why in unread.items()
     }
     return found.model_copy(update={"files": {**found.files, **lost}})
+
+
+def _left(waits: StackReport) -> StackReport:
+    return StackReport(stack=waits.stack, state="skipped", error="Not deployed: the run ended before its turn.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -23,7 +23,7 @@ from fleet.stacks import discover
 
 ci = typer.Typer(no_args_is_help=True, help="Steps of the workflows in .github/workflows.")
 
-Operation = Annotated[Literal["preview", "drift"], typer.Option("--operation", help="What the reports are of.")]
+Reported = Annotated[one_stack.Operation, typer.Option("--operation", help="What the reports are of.")]
 Folder = Annotated[Path, typer.Option("--folder", "-C", help="The project's folder.")]
 Report = Annotated[Path, typer.Option("--report", help="What `fleet ci merge` wrote.")]
 Author = Annotated[str, typer.Option("--author", envvar="FLEET_AUTHOR", help="Login behind GITHUB_TOKEN.")]
@@ -52,7 +52,7 @@ def matrix(
 
 @ci.command()
 def run(
-    operation: Annotated[Literal["preview", "drift"], typer.Argument()],
+    operation: Annotated[one_stack.Operation, typer.Argument()],
     stack: Annotated[str, typer.Option("--stack", "-s", help="Its name.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the report, which is called after the stack.")],
     folder: Folder = HERE,
@@ -72,7 +72,7 @@ def merge(
     reports: Annotated[list[Path], typer.Argument(help="Files, or folders of them.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for report.json and report.md.")] = MERGED,
     folder: Folder = HERE,
-    operation: Operation = "preview",
+    operation: Reported = "preview",
 ) -> None:
     """Join the reports of single stacks, here and on the page of the run. A stack without a report has failed."""
     job = Runner.of(os.environ)

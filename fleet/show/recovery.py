@@ -16,6 +16,7 @@ _OUTCOMES = {
     "not needed": "not needed",
     "failed": "failed",
 }
+_LIFE = {"dead": "over", "alive": "not over", "unknown": "perhaps over"}
 
 
 def render(recovery: Recovery, console: Console, typed: Typed) -> None:
@@ -64,6 +65,3 @@ def _found(recovery: Recovery) -> Iterator[str]:
     for each in recovery.under_way:
         where = f" ({each.id})" if each.id else ""
         yield f"  {each.operation}: {each.type} {each.name}{where}: {each.settled}"
-
-
-_LIFE = {"dead": "over", "alive": "not over", "unknown": "perhaps over"}

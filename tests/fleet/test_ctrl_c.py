@@ -117,7 +117,7 @@ def test_a_whole_group_that_is_interrupted_interrupts_each_engine_once(both: Fak
 
 def test_no_engine_begins_after_it_not_even_one_that_was_about_to(pulumi: FakeEngine) -> None:
     engine = Engine(pulumi.project)
-    runs = Runs(engine=engine, known={"eastus": StackRow(name="eastus")}, joinable=())
+    runs = Runs(engine=engine, known={"eastus": StackRow(name="eastus")})
     engine.interrupt()
 
     assert runs.preview(discover(pulumi.project)[0]).state == "skipped"

@@ -6,7 +6,7 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from fleet import show_markdown
+from fleet.show import report_markdown
 from tests.fleet.fleets import big_fleet
 
 ROUNDS = 5
@@ -27,6 +27,6 @@ def measure() -> ReportFigures:
     text = ""
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        text = show_markdown.render(report)
+        text = report_markdown.render(report)
         taken.append(time.perf_counter() - start)
     return ReportFigures(seconds=statistics.median(taken), characters=len(text))

@@ -11,14 +11,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from fleet import recover as recovery
-from fleet import schema, session, show_markdown, show_recover, show_status, show_terminal
-from fleet.board import busy
+from fleet import schema, session
 from fleet.ci.app import ci
 from fleet.errors import FleetError
+from fleet.recover import carry_out, examine
 from fleet.report import CHANGES, DESTRUCTIVE, FAILED, NO_CHANGE, FleetReport
 from fleet.session import DEPLOYING, PARALLEL, Session
+from fleet.show import recovery, report_markdown, report_terminal, status_tables, validation
+from fleet.show.board import busy
 from fleet.stacks import discover, select
+from fleet.typed import Typed
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -107,7 +109,7 @@ def up(
     code = before.exit_code(allow_destructive=allow_destructive)
     if code != CHANGES or not ready:
         show(before, format)
-        stopped(code, "deployed", again="fleet up --allow-destructive")
+        stopped(code, "deployed", again=command.typed.fleet("up", "--allow-destructive", stacks=command.chosen))
         raise typer.Exit(code if code != CHANGES else FAILED)  # what waits for a stack that is no part of this run
     show(before, Format.terminal, err=True)
     waiting = [each.stack for each in before.stacks if each.state == "waits"]
@@ -173,9 +175,9 @@ def status(
     """Show how every region stands as of its last `up`: cluster, pools, GPUs, registration, operator, data."""
     found = Session.open(folder, stack or (), parallel=parallel).status()
     if format is Format.terminal:
-        show_status.terminal(found, Console(highlight=False))
+        status_tables.terminal(found, Console(highlight=False))
     else:
-        typer.echo(show_status.markdown(found) if format is Format.markdown else found.model_dump_json(indent=2))
+        typer.echo(status_tables.markdown(found) if format is Format.markdown else found.model_dump_json(indent=2))
     raise typer.Exit(FAILED if found.totals.problems else NO_CHANGE)
 
 
@@ -187,13 +189,15 @@ def validate(
     ] = False,
     format: Formatted = Format.terminal,
 ) -> None:
-    """Check every stack file, and all beside each other: names, addresses, owners, secrets providers, contracts."""
+    """Check every stack file, and all beside each other: names, addresses, owners, secrets providers, contracts.
+
+    Warnings, of placeholders too, fail nothing.
+    """
     found = session.validated(folder, files_only=files_only)
     if format is Format.json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        bullet = "- " if format is Format.markdown else ""
-        typer.echo("\n".join(f"{bullet}{line}" for line in found.lines) or "Nothing is wrong with the stack files.")
+        typer.echo(validation.markdown(found) if format is Format.markdown else validation.terminal(found))
     raise typer.Exit(FAILED if found.lines else NO_CHANGE)
 
 
@@ -212,15 +216,15 @@ def recover(
         raise FleetError("A recovery has no markdown form: --format terminal or json.")
     engine = session.require(folder)
     select(discover(folder), [stack])
-    console = Console(stderr=True, highlight=False)
+    console, typed = Console(stderr=True, highlight=False), Typed.here(folder)
     with busy(console, f"looking at what the last run of {stack} left"):
-        found = recovery.examine(engine, stack)
+        found = examine(engine, stack, typed)
     if yes and found.commands:
-        found = recovery.carry_out(engine, found, lambda command, result: show_recover.step(command, result, console))
+        found = carry_out(engine, found, lambda command, result: recovery.step(command, result, console))
     if format is Format.json:
         typer.echo(found.model_dump_json(indent=2))
     else:
-        show_recover.render(found, Console(highlight=False))
+        recovery.render(found, Console(highlight=False), typed)
     raise typer.Exit(found.exit_code)
 
 
@@ -233,9 +237,9 @@ def print_schema() -> None:
 def show(report: FleetReport, format: Format, *, err: bool = False) -> None:
     """Write a report."""
     if format is Format.terminal:
-        show_terminal.render(report, Console(stderr=err, highlight=False))
+        report_terminal.render(report, Console(stderr=err, highlight=False))
     else:
-        text = show_markdown.render(report) if format is Format.markdown else report.model_dump_json(indent=2)
+        text = report_markdown.render(report) if format is Format.markdown else report.model_dump_json(indent=2)
         typer.echo(text, err=err)
 
 

@@ -8,11 +8,22 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 from catalog.consequences import LOSSES, Loss, Takes, consequence, loss
-from fleet.report import READING_ORDER, UNKNOWN, VERDICTS, BrokenRule, Change, Operation, PropertyChange, Verdict, worst
-from fleet.steps import Step
+from fleet.engine import values
+from fleet.engine.steps import Step
+from fleet.engine.values import is_secret
+from fleet.report import (
+    READING_ORDER,
+    SECRET,
+    UNKNOWN,
+    VERDICTS,
+    BrokenRule,
+    Change,
+    Operation,
+    PropertyChange,
+    Verdict,
+    worst,
+)
 
-_ENGINES_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""How the engine's log spells a value that is not known yet."""
 _OPERATIONS: dict[str, Operation] = {
     "create": "create",
     "import": "create",
@@ -155,11 +166,23 @@ def _takes(row: Takes, holder: Step, other: Step) -> bool:
 def _text(inputs: Any, path: str) -> str | None:
     value = inputs
     for key, index, quoted in _PATH.findall(path):
+        if is_secret(value):
+            break
         try:
             value = value[int(index)] if index else cast("dict[str, Any]", value)[key or quoted.replace('\\"', '"')]
         except (KeyError, IndexError, TypeError):
             return None
     if value is None:
         return None
+    value = _named(value)
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return text.replace(_ENGINES_UNKNOWN, UNKNOWN)
+    return text.replace(values.UNKNOWN, UNKNOWN)
+
+
+def _named(value: Any) -> Any:
+    """The same, secrets in it named as such."""
+    if is_secret(value):
+        return SECRET
+    if isinstance(value, dict):
+        return {key: _named(inner) for key, inner in cast("dict[str, Any]", value).items()}
+    return [_named(inner) for inner in cast("list[Any]", value)] if isinstance(value, list) else value

@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from fleet.report import StackReport
 from fleet.stacks import FleetStack
+from fleet.typed import Typed
 
 Act = Callable[[FleetStack], StackReport]
 
@@ -34,6 +35,7 @@ def run(
     needs: Mapping[str, Collection[str]],
     parallel: int,
     stopped: Callable[[], bool],
+    typed: Typed,
 ) -> tuple[StackReport, ...]:
     """Let `act` work on every stack.
 
@@ -43,6 +45,7 @@ def run(
         needs: names of the stacks that must be done before.
         parallel: how many at once.
         stopped: whether nothing new may begin, since somebody pressed Ctrl-C.
+        typed: how what to type after a fault of ours is spelled.
 
     Returns:
         a report for each stack, in the order of `stacks`.
@@ -63,14 +66,14 @@ def run(
                     del waiting[name]
             for future in wait(running, return_when=FIRST_COMPLETED).done if running else ():
                 name = running.pop(future)
-                done[name] = _report(name, future)
+                done[name] = _report(name, future, typed)
     return tuple(done[stack.name] for stack in stacks)
 
 
-def _report(stack: str, ended: Future[StackReport]) -> StackReport:
+def _report(stack: str, ended: Future[StackReport], typed: Typed) -> StackReport:
     """A fault of ours in one stack takes no other's report away."""
     if problem := ended.exception():
         what = " ".join(f"{type(problem).__name__}: {problem}".split())
         error = f"`fleet` itself failed here, and what the engine did is not told: {what}. Please report it."
-        return StackReport(stack=stack, state="failed", error=error, next=(f"pulumi preview --stack {stack}",))
+        return StackReport(stack=stack, state="failed", error=error, next=(typed.pulumi("preview", stack=stack),))
     return ended.result()

@@ -7,22 +7,21 @@ so that a recovery that is killed too can begin again.
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import computed_field
-
 from catalog.arm_ids import ARM_IDS, CONVERGES
-from fleet.checkpoint import Whole, newest_whole
-from fleet.engine import Engine
-from fleet.engine_errors import CUT_STATE, explained
+from fleet.engine.answers import EXPORT, read_answer
+from fleet.engine.checkpoint import Whole, newest_whole
+from fleet.engine.known_errors import CUT_STATE, explained
+from fleet.engine.lock import Lock, locks
+from fleet.engine.process import Engine
 from fleet.errors import FleetError
-from fleet.lock import Lock, locks
 from fleet.report import CHANGES, FAILED, NO_CHANGE, Shape
+from fleet.typed import Typed
 
 Json = dict[str, Any]
 Outcome = Literal["done", "not there", "not needed", "failed"]
@@ -53,22 +52,18 @@ class Command(Shape):
     """A step of the recovery.
 
     Attributes:
-        words: as typed.
+        words: of the command, `pulumi` or `cp`.
+        line: the same as a person types it here.
         why: what it does, and when it is not needed.
         urn: resource it is about; empty for the whole stack.
         id: under which that is looked for.
     """
 
     words: tuple[str, ...]
+    line: str
     why: str
     urn: str = ""
     id: str = ""
-
-    @computed_field
-    @property
-    def line(self) -> str:
-        """For a shell."""
-        return shlex.join(self.words)
 
 
 class Result(Shape):
@@ -115,27 +110,28 @@ def _silent(command: Command, result: Result | None) -> None:
     """Show nothing."""
 
 
-def examine(engine: Engine, stack: str) -> Recovery:
-    """Look at what a killed run left; changes nothing.
+def examine(engine: Engine, stack: str, typed: Typed) -> Recovery:
+    """Look at what a killed run left; changes nothing. `typed` spells the commands.
 
     Raises:
         FleetError: the backend does not know the stack, or its state cannot be read and nothing whole is found.
     """
-    exported = engine.ask("stack", "export", "--stack", stack)
+    exported, command = engine.ask("stack", "export", "--stack", stack), f"pulumi stack export --stack {stack}"
     cut, replacement = "", None
     if exported.code == 0:
-        deployment: Json = json.loads(exported.said)["deployment"]
+        deployment = read_answer(exported.said, EXPORT, command=command).deployment
     elif re.search(CUT_STATE, exported.said):
         file, replacement = newest_whole(engine, stack)
         deployment, cut = replacement.deployment, str(file)
     else:
-        raise FleetError(explained(exported.said, stack=stack, command=f"pulumi stack export --stack {stack}"))
+        raise FleetError(explained(exported.said, stack=stack, command=command))
     held = locks(engine, stack)
     resources = {each["urn"]: each for each in deployment.get("resources") or ()}
     begun = [(op["type"], op["resource"]) for op in deployment.get("pending_operations") or ()]
     under_way = tuple(_under_way(operation, resource, resources) for operation, resource in begun)
     found = Recovery(stack=stack, locks=held, cut=cut, replacement=replacement, under_way=under_way)
-    return found.model_copy(update={"commands": tuple(_commands(found, {each["urn"]: each for _, each in begun}))})
+    commands = _commands(found, {each["urn"]: each for _, each in begun}, typed)
+    return found.model_copy(update={"commands": tuple(commands)})
 
 
 def carry_out(engine: Engine, recovery: Recovery, progress: Progress = _silent) -> Recovery:
@@ -148,7 +144,7 @@ def carry_out(engine: Engine, recovery: Recovery, progress: Progress = _silent) 
     results: list[Result] = []
     for command in recovery.commands:
         progress(command, None)
-        results.append(_run(engine, recovery.stack, command))
+        results.append(_result(engine, recovery.stack, command))
         progress(command, results[-1])
         if results[-1].outcome == "failed":
             break
@@ -201,44 +197,47 @@ def _provider(resource: Json) -> str:
     return resource.get("provider", "").rpartition("::")[0]
 
 
-def _commands(found: Recovery, begun: Mapping[str, Json]) -> Iterator[Command]:
-    on_stack = ("--stack", found.stack)
+def _commands(found: Recovery, begun: Mapping[str, Json], typed: Typed) -> Iterator[Command]:
+    def pulumi(*words: str, why: str, urn: str = "", wanted: str = "") -> Command:
+        line = typed.pulumi(*words, stack=found.stack)
+        return Command(words=("pulumi", *words), line=line, why=why, urn=urn, id=wanted)
+
     if found.locks:
         holders = ", ".join(lock.holder for lock in found.locks)
-        yield Command(words=("pulumi", "cancel", "--yes", *on_stack), why=f"takes the lock from {holders}")
+        yield pulumi("cancel", "--yes", why=f"takes the lock from {holders}")
     if found.replacement:
         why = f"the state as of {found.replacement.written}, in place of the cut one"
-        yield Command(words=("cp", found.replacement.file, found.cut), why=why)
+        words = ("cp", found.replacement.file, found.cut)
+        yield Command(words=words, line=shlex.join(words), why=why)
     for each in found.under_way:
         if each.id:
-            yield _import(each, begun[each.urn], on_stack)
+            why = "takes it into the state; says that it does not exist where it was not made"
+            yield pulumi(*_import(each, begun[each.urn]), why=why, urn=each.urn, wanted=each.id)
         if each.id and each.type == RELEASE:
-            yield Command(
-                words=("pulumi", "destroy", "--yes", "--skip-preview", "--target", each.urn, *on_stack),
-                why="uninstalls it; only where Helm did not come to `deployed`, since it would stay as it is for ever",
-                urn=each.urn,
-            )
+            why = "uninstalls it; only where Helm did not come to `deployed`, since it would stay as it is for ever"
+            yield pulumi("destroy", "--yes", "--skip-preview", "--target", each.urn, why=why, urn=each.urn)
     if found.under_way:
-        yield Command(
-            words=("pulumi", "refresh", "--yes", "--skip-preview", "--clear-pending-creates", *on_stack),
-            why="reads what the cloud has, and forgets what was under way",
-        )
+        why = "reads what the cloud has, and forgets what was under way"
+        yield pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates", why=why)
 
 
-def _import(each: UnderWay, resource: Json, on_stack: Sequence[str]) -> Command:
+def _import(each: UnderWay, resource: Json) -> tuple[str, ...]:
     """Import under the parent and provider that the program gave it, so that the next preview sees no change."""
     flags = [f"--parent=parent={resource['parent']}"] if resource.get("parent") else []
     flags += [f"--provider=provider={provider}"] if (provider := _provider(resource)) else []
     # What outlives its stack is not known as such until the next `up`: protected till then, no destroy can take it.
     protect = bool(resource.get("protect") or resource.get("retainOnDelete"))
     flags.append(f"--protect={str(protect).lower()}")
-    once = ("pulumi", "import", "--yes", "--skip-preview", "--generate-code=false")
-    return Command(
-        words=(*once, *flags, each.type, each.name, each.id, *on_stack),
-        why="takes it into the state; says that it does not exist where it was not made",
-        urn=each.urn,
-        id=each.id,
-    )
+    once = ("import", "--yes", "--skip-preview", "--generate-code=false")
+    return (*once, *flags, each.type, each.name, each.id)
+
+
+def _result(engine: Engine, stack: str, command: Command) -> Result:
+    """What became of a command; one that cannot even begin has failed, and what was done before it is told."""
+    try:
+        return _run(engine, stack, command)
+    except (FleetError, OSError) as problem:
+        return Result(line=command.line, outcome="failed", said=str(problem))
 
 
 def _run(engine: Engine, stack: str, command: Command) -> Result:
@@ -249,9 +248,9 @@ def _run(engine: Engine, stack: str, command: Command) -> Result:
         case ("pulumi", "destroy", *_) if not _stuck(engine, stack, command.urn):
             return Result(line=command.line, outcome="not needed")
         case ("pulumi", "cancel", *words):
-            done = engine.ask("cancel", *words)
+            done = engine.ask("cancel", *words, "--stack", stack)
         case ("pulumi", *words):
-            done = engine.run(stack, *words[:-2])  # which names the stack itself
+            done = engine.run(stack, *words)
         case _:
             raise AssertionError(command.line)
     if done.code == 0:
@@ -263,6 +262,6 @@ def _run(engine: Engine, stack: str, command: Command) -> Result:
 
 def _stuck(engine: Engine, stack: str, urn: str) -> bool:
     """Whether the state has a release that Helm did not bring up."""
-    resources: list[Json] = _map(engine.export(stack), "deployment").get("resources") or []
+    resources: list[Json] = engine.export(stack).get("resources") or []
     found = [_map(_map(each, "outputs"), "status") for each in resources if each["urn"] == urn]
     return any(status.get("status") != "deployed" for status in found)

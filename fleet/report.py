@@ -1,7 +1,7 @@
 """What a run over the fleet has to say: per stack what changes, how bad that is, and what to type. The JSON of `fleet`.
 
 Owns the shapes and what follows from them: counts, verdicts, exit codes. Refuses to know where they come from (`steps`,
-`judge`) or how they are shown (`show_*`). Lists are in the order in which they are read: worst first.
+`judge`) or how they are shown (`fleet/show`). Lists are in the order in which they are read: worst first.
 """
 
 from __future__ import annotations

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from fleet import judge
-from fleet.engine import Engine, Finished
-from fleet.engine_errors import EngineError, explained, explained_each, met
+from fleet.engine.answers import StackRow
+from fleet.engine.known_errors import EngineError, explained, explained_each, met
+from fleet.engine.process import Engine, Finished
+from fleet.engine.steps import Step, Told, read, read_drift
 from fleet.errors import FleetError, Interrupted
 from fleet.policy.rule import broken_rules
+from fleet.primaries import Primaries
 from fleet.report import BrokenRule, Change, StackReport
 from fleet.stacks import FleetStack
-from fleet.steps import Step, Told, read, read_drift
 from fleet.typed import Typed
 from stack.spec import StackSpec
 
@@ -39,25 +41,30 @@ class Runs:
     Attributes:
         engine: which runs them.
         known: stacks of the backend, as it lists them before anything runs.
-        joinable: primaries that tell what a stack needs to join them.
+        primaries: what they tell those that join them.
         progress: told each event of each stack.
         typed: how what to type next is spelled.
     """
 
     engine: Engine
-    known: dict[str, Json]
-    joinable: Collection[str]
+    known: Mapping[str, StackRow]
+    primaries: Primaries = field(default_factory=Primaries)
     progress: Progress = field(default=_silent)
     typed: Typed = field(default_factory=Typed)
 
     def preview(self, stack: FleetStack) -> StackReport:
         """What `up` would do. A stack whose primary is not deployed yet waits: there is nothing that it could join."""
-        primary = stack.primary
-        if primary and primary not in self.joinable:
+        primary, told = stack.primary, self.primaries
+        if primary in told.unread:
+            error = f"What {primary} tells those that join it cannot be read: {told.unread[primary]}"
+            again = (self.typed.fleet("preview", stacks=(stack.name,)),)
+            return StackReport(stack=stack.name, state="failed", error=error, next=again)
+        if primary and primary not in told.shared:
+            why = told.lacking.get(primary, "is not deployed yet")
             return StackReport(
                 stack=stack.name,
                 state="waits",
-                notes=(f"joins {primary}, which is not deployed yet: it is previewed once {primary} is up",),
+                notes=(f"joins {primary}, which {why}: it is previewed once {primary} is up",),
                 next=(self.typed.fleet("up", stacks=(primary, stack.name)),),
             )
         return self._reported(stack, "preview", judges=True)
@@ -79,7 +86,7 @@ class Runs:
         return self._reported(stack, "refresh", "--preview-only", judges=True)
 
     def _is_empty(self, stack: str) -> bool:
-        return stack in self.known and not self.known[stack].get("resourceCount")
+        return stack in self.known and not self.known[stack].resource_count
 
     def _reported(self, stack: FleetStack, *words: str, judges: bool = False) -> StackReport:
         if not stack.spec:

@@ -12,18 +12,19 @@ from typing import Any
 from rich.console import Console
 
 from fleet import going_on, order
-from fleet.board import Board, busy
 from fleet.ctrl_c import heard
-from fleet.engine import Engine
+from fleet.engine.answers import StackRow
+from fleet.engine.process import Engine
 from fleet.errors import FleetError
+from fleet.primaries import Primaries, read_shared
 from fleet.report import FleetReport, StackReport
 from fleet.runs import Runs
+from fleet.show.board import Board, busy
 from fleet.stacks import FleetStack, discover, select
 from fleet.status import FleetStatus, fleet_status
 from fleet.typed import Typed
 from fleet.validate import Validation, validate
-from stack import contract
-from stack.contract import SharedValues
+from stack.contract import ContractError, SharedValues
 
 Json = dict[str, Any]
 
@@ -38,15 +39,21 @@ Approve = Callable[[FleetReport, Sequence[str]], bool]
 
 
 class Session:
-    """One command: the stacks it works on, and the engine."""
+    """One command: the stacks it works on, and the engine.
 
-    def __init__(self, stacks: Sequence[FleetStack], engine: Engine, *, parallel: int | None, chosen: bool) -> None:
+    Attributes:
+        chosen: names that were given; none where it works on all stacks.
+    """
+
+    def __init__(
+        self, stacks: Sequence[FleetStack], engine: Engine, *, parallel: int | None, chosen: Sequence[str]
+    ) -> None:
         self.stacks, self.engine, self.chosen = stacks, engine, chosen
         self.looking, self.deploying = parallel or PARALLEL, parallel or DEPLOYING
         self.console = Console(stderr=True, highlight=False)
         self.typed = Typed.here(engine.folder)
-        self.known: dict[str, Json] = {}
-        self._shared: dict[str, SharedValues] = {}
+        self.known: dict[str, StackRow] = {}
+        self._primaries = Primaries()
 
     @classmethod
     def open(
@@ -64,7 +71,7 @@ class Session:
             FleetError: there is nothing to work on, or nothing to work with.
         """
         engine = require(folder)  # before the files are read: in the simulator, `pulumi` brings its copies up to date
-        session = cls(select(discover(folder), names), engine, parallel=parallel, chosen=bool(names))
+        session = cls(select(discover(folder), names), engine, parallel=parallel, chosen=names)
         with busy(session.console, "asking the state backend for its stacks"):
             session.known = engine.known()
             missing = [stack.name for stack in session.stacks if stack.name not in session.known] if init else []
@@ -148,12 +155,15 @@ class Session:
 
         known = [name for name in names if name in self.known]
         with busy(self.console, "reading outputs"), ThreadPoolExecutor(self.looking) as pool:
-            list(pool.map(read, known))
+            try:
+                list(pool.map(read, known))
+            except KeyboardInterrupt:  # which the threads do not hear
+                self.engine.interrupt()
+                raise
         return outputs, unread
 
     def _previews(self, stacks: Sequence[FleetStack]) -> dict[str, StackReport]:
-        outputs, _ = self.outputs(sorted({stack.primary for stack in stacks if stack.primary}))
-        self._shared = {name: shared for name, told in outputs.items() if (shared := _shared(told))}
+        self._primaries = Primaries.of(*self.outputs(sorted({stack.primary for stack in stacks if stack.primary})))
         return self._each("previewing", lambda runs: runs.preview, stacks, order.independent(stacks))
 
     def _deploy(self, stacks: Sequence[FleetStack], seen: Mapping[str, StackReport]) -> dict[str, StackReport]:
@@ -172,7 +182,7 @@ class Session:
                 note = "nothing to change, and so not deployed again"
                 return before.model_copy(update={"notes": (note, *before.notes)})
             after = runs.up(stack)
-            if stack.name in primaries and self._tells(stack.name) != self._shared.get(stack.name):
+            if stack.name in primaries and self._tells(stack.name) != self._primaries.shared.get(stack.name):
                 moved.add(stack.name)
             return after
 
@@ -184,9 +194,9 @@ class Session:
     def _tells(self, stack: str) -> SharedValues | None:
         """What a stack tells those that join it now; called in a thread, and so without a word of progress."""
         try:
-            return _shared(self.engine.outputs(stack))
-        except FleetError:
-            return None
+            return read_shared(self.engine.outputs(stack))
+        except (FleetError, ContractError):
+            return None  # other than before: whoever joins it is previewed again, which says why
 
     def _held(self, seen: StackReport, *, allow_destructive: bool) -> StackReport | None:
         """Why what was previewed in the middle of an `up` goes no further."""
@@ -219,7 +229,7 @@ class Session:
                 Runs(
                     engine=self.engine,
                     known=self.known,
-                    joinable=self._shared.keys(),
+                    primaries=self._primaries,
                     progress=board.event,
                     typed=self.typed,
                 )
@@ -237,6 +247,7 @@ class Session:
                 needs=needs,
                 parallel=parallel or self.looking,
                 stopped=lambda: self.engine.interrupts > 0,
+                typed=self.typed,
             )
         return {report.stack: report for report in found}
 
@@ -262,18 +273,6 @@ def require(folder: Path) -> Engine:
     return engine
 
 
-def _left(waits: StackReport) -> StackReport:
-    return StackReport(stack=waits.stack, state="skipped", error="Not deployed: the run ended before its turn.")
-
-
-def _shared(outputs: Mapping[str, Any]) -> SharedValues | None:
-    """What a stack tells those that join it; None where it tells nothing that they could use."""
-    try:
-        return contract.read(SharedValues, outputs, contract.SHARED_PREFIX)
-    except contract.ContractError:
-        return None
-
-
 def validated(folder: Path, *, files_only: bool) -> Validation:
     """What is wrong with the stack files, and, unless `files_only`, with what is deployed beside them.
 
@@ -290,3 +289,7 @@ def validated(folder: Path, *, files_only: bool) -> Validation:
         name: (*found.files.get(name, ()), f"what is deployed cannot be read: {why}") for name, why in unread.items()
     }
     return found.model_copy(update={"files": {**found.files, **lost}})
+
+
+def _left(waits: StackReport) -> StackReport:
+    return StackReport(stack=waits.stack, state="skipped", error="Not deployed: the run ended before its turn.")

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field, computed_field
+from pydantic import Field, ValidationError, computed_field
 
+from fleet.engine.answers import StackRow
 from fleet.report import Shape
 from stack import contract
 from stack.contract import DeployedValues, RegionValues
@@ -102,7 +103,7 @@ def fleet_status(
     stacks: Sequence[str],
     *,
     outputs: Mapping[str, Mapping[str, Any]],
-    known: Mapping[str, Mapping[str, Any]],
+    known: Mapping[str, StackRow],
     now: datetime,
     unread: Mapping[str, str] | None = None,
 ) -> FleetStatus:
@@ -111,7 +112,7 @@ def fleet_status(
     Args:
         stacks: names, in the order of the rows.
         outputs: by stack, as `pulumi stack output --json` gives them.
-        known: by stack, the row of `pulumi stack ls --json`; a stack without one was never initialised.
+        known: by stack, what the backend knows of it; a stack without a row was never initialised.
         now: with its time zone.
         unread: by stack, why its outputs could not be read.
     """
@@ -131,7 +132,7 @@ def unusable(stack: str, outputs: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _region(stack: str, outputs: Mapping[str, Any], row: Mapping[str, Any] | None, unread: str) -> RegionStatus:
+def _region(stack: str, outputs: Mapping[str, Any], row: StackRow | None, unread: str) -> RegionStatus:
     """What stands, field by field under its own name; outputs of another version may mean something else."""
     readable: Mapping[str, Any] = outputs if _version(outputs) == contract.VERSION else {}
     told: dict[str, Any] = {
@@ -139,26 +140,30 @@ def _region(stack: str, outputs: Mapping[str, Any], row: Mapping[str, Any] | Non
         for field, output in _OUTPUTS.items()
         if field in RegionStatus.model_fields and readable.get(output) is not None
     }
-    backend = row or {}
-    return RegionStatus.model_validate(
-        {
-            **told,
-            "stack": stack,
-            "contract": _version(outputs) or None,
-            "last_update": backend.get("lastUpdate"),
-            "updating": backend.get("updateInProgress", False),
-            "resources": backend.get("resourceCount", 0),
-            "problem": unread or _problem(stack, outputs, row),
-        }
-    )
+    backend = row or StackRow(name=stack)
+    about = {
+        "stack": stack,
+        "contract": _version(outputs) or None,
+        "last_update": backend.last_update,
+        "updating": backend.update_in_progress,
+        "resources": backend.resource_count,
+    }
+    try:
+        return RegionStatus.model_validate({**told, **about, "problem": unread or _problem(stack, outputs, row)})
+    except ValidationError as error:
+        odd = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
+        names = ", ".join(_OUTPUTS[field] for field in odd)
+        problem = f"outputs {names} are of another kind than this program leaves; run `pulumi up --stack {stack}`"
+        usable = {field: value for field, value in told.items() if field not in odd}
+        return RegionStatus.model_validate({**usable, **about, "problem": problem})
 
 
-def _problem(stack: str, outputs: Mapping[str, Any], row: Mapping[str, Any] | None) -> str:
+def _problem(stack: str, outputs: Mapping[str, Any], row: StackRow | None) -> str:
     if row is None:
         return f"the backend knows no such stack; run `pulumi stack init {stack}`, then `pulumi up --stack {stack}`"
     if not outputs:
-        resources = row.get("resourceCount", 0)
-        left = f"has {resources} resources but no finished `up`" if resources else "is not deployed"
+        count = row.resource_count
+        left = f"has {count} resources but no finished `up`" if count else "is not deployed"
         return f"{left}; run `pulumi up --stack {stack}`"
     if problem := unusable(stack, outputs):
         return "; ".join(problem)
@@ -182,5 +187,6 @@ def _totals(rows: Sequence[RegionStatus]) -> Totals:
 
 
 def _version(outputs: Mapping[str, Any]) -> int:
-    """Version of outputs; 0 where they name none."""
-    return outputs.get(contract.VERSION_OUTPUT, 0)
+    """Version of outputs; 0 where they name none, or none that is a number."""
+    found = outputs.get(contract.VERSION_OUTPUT, 0)
+    return int(found) if isinstance(found, int | float) else 0

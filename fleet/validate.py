@@ -19,6 +19,7 @@ from fleet.report import Shape
 from fleet.stacks import FleetStack
 from fleet.status import unusable
 from stack.base import SettingsError
+from stack.placeholders import placeholders
 from stack.spec import StackSpec
 from stack.stack_file import read_yaml
 
@@ -26,21 +27,27 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Validation(Shape):
-    """All that is wrong.
+    """All that is wrong, and what should be known beside it.
 
     Attributes:
         files: by stack, what is wrong with its file alone, one line each; only stacks with a problem.
         fleet: what is wrong between files.
+        warnings: by stack, placeholders in its file and what works but should be known; only stacks with a warning.
     """
 
     files: dict[str, tuple[str, ...]]
     fleet: tuple[FleetProblem, ...]
+    warnings: dict[str, tuple[str, ...]]
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Every problem, one line each; none where all is well."""
-        own = (f"Pulumi.{stack}.yaml: {line}" for stack, lines in self.files.items() for line in lines)
-        return (*own, *map(str, self.fleet))
+        return (*_by_file(self.files), *map(str, self.fleet))
+
+    @property
+    def warned(self) -> tuple[str, ...]:
+        """Every warning, one line each."""
+        return tuple(_by_file(self.warnings))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +65,10 @@ class Unique:
     of: Callable[[StackSpec], Iterable[str]]
     within: Callable[[StackSpec], str]
     why: str
+
+
+def _by_file(told: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    return (f"Pulumi.{stack}.yaml: {line}" for stack, lines in told.items() for line in lines)
 
 
 def _subscription(spec: StackSpec) -> str:
@@ -106,7 +117,7 @@ UNIQUE = (
 def validate(
     folder: Path, stacks: Sequence[FleetStack], *, deployed: Mapping[str, Mapping[str, Any]] = _NOTHING
 ) -> Validation:
-    """Return what is wrong with the files of `stacks`.
+    """Return what is wrong with the files of `stacks`, and what they warn of.
 
     Args:
         folder: which holds them.
@@ -121,6 +132,11 @@ def validate(
             secrets=secrets_providers(folder, [stack.name for stack in stacks]),
             deployed=deployed,
         ),
+        warnings={
+            stack.name: told
+            for stack in stacks
+            if stack.spec and (told := (*placeholders(stack.spec.settings), *stack.spec.warnings))
+        },
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
-from fleet import show_markdown
 from fleet.ci import comment as comments
 from fleet.ci import gate as gates
 from fleet.ci import matrix as matrices
@@ -19,11 +18,12 @@ from fleet.ci.github import GitHub
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
 from fleet.report import CHANGES, FAILED, FleetReport
+from fleet.show import report_markdown
 from fleet.stacks import discover
 
 ci = typer.Typer(no_args_is_help=True, help="Steps of the workflows in .github/workflows.")
 
-Operation = Annotated[Literal["preview", "drift"], typer.Option("--operation", help="What the reports are of.")]
+Reported = Annotated[one_stack.Operation, typer.Option("--operation", help="What the reports are of.")]
 Folder = Annotated[Path, typer.Option("--folder", "-C", help="The project's folder.")]
 Report = Annotated[Path, typer.Option("--report", help="What `fleet ci merge` wrote.")]
 Author = Annotated[str, typer.Option("--author", envvar="FLEET_AUTHOR", help="Login behind GITHUB_TOKEN.")]
@@ -52,7 +52,7 @@ def matrix(
 
 @ci.command()
 def run(
-    operation: Annotated[Literal["preview", "drift"], typer.Argument()],
+    operation: Annotated[one_stack.Operation, typer.Argument()],
     stack: Annotated[str, typer.Option("--stack", "-s", help="Its name.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the report, which is called after the stack.")],
     folder: Folder = HERE,
@@ -72,14 +72,14 @@ def merge(
     reports: Annotated[list[Path], typer.Argument(help="Files, or folders of them.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for report.json and report.md.")] = MERGED,
     folder: Folder = HERE,
-    operation: Operation = "preview",
+    operation: Reported = "preview",
 ) -> None:
     """Join the reports of single stacks, here and on the page of the run. A stack without a report has failed."""
     job = Runner.of(os.environ)
     report = merging.merge(reports, stacks=[stack.name for stack in discover(folder)], operation=operation)
     out.mkdir(parents=True, exist_ok=True)
     (out / JSON).write_text(report.model_dump_json(indent=2), encoding="utf-8")
-    (out / MARKDOWN).write_text(show_markdown.render(report, limit=_NO_LIMIT), encoding="utf-8")
+    (out / MARKDOWN).write_text(report_markdown.render(report, limit=_NO_LIMIT), encoding="utf-8")
     job.summarize(comments.summary(report, link=job.run_address))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fleet import show_markdown
 from fleet.ci.github import GitHub, Json
 from fleet.ci.runner import SUMMARY_BYTES
 from fleet.report import FleetReport
+from fleet.show import report_markdown
 
 AUTHOR = "github-actions[bot]"
 """Whom GitHub names as the author of what a workflow's own token writes."""
@@ -22,7 +22,7 @@ def write(report: FleetReport, github: GitHub, number: int, *, author: str, link
     Raises:
         GitHubError: it could not be written.
     """
-    body = {"body": show_markdown.render(report, link=link)}
+    body = {"body": report_markdown.render(report, link=link)}
 
     def once() -> Json:
         found = _ours(github, number, author)
@@ -36,7 +36,7 @@ def write(report: FleetReport, github: GitHub, number: int, *, author: str, link
 def summary(report: FleetReport, *, link: str) -> str:
     """The same for the page of the run, with as much detail as GitHub takes there."""
     limit = SUMMARY_BYTES
-    while len((text := show_markdown.render(report, limit=limit, link=link)).encode()) >= SUMMARY_BYTES:
+    while len((text := report_markdown.render(report, limit=limit, link=link)).encode()) >= SUMMARY_BYTES:
         limit = limit * 3 // 4  # the renderer counts characters, GitHub counts bytes
     return text
 
@@ -45,6 +45,6 @@ def _ours(github: GitHub, number: int, author: str) -> Json | None:
     """The oldest of ours, should there be two."""
     for each in github.pages(f"issues/{number}/comments"):
         user: Json | None = each.get("user")  # null where the account is gone
-        if user and user["login"] == author and show_markdown.MARKER in (each.get("body") or ""):
+        if user and user["login"] == author and report_markdown.MARKER in (each.get("body") or ""):
             return each
     return None

@@ -12,8 +12,8 @@ from typing import Literal
 import typer
 from pydantic import ValidationError
 
-from fleet.masking import masked_report
 from fleet.report import FleetReport, StackReport
+from fleet.show.masking import masked_report
 
 Operation = Literal["preview", "drift"]
 _LAST_LINES = 12

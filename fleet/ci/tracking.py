@@ -10,9 +10,9 @@ import hashlib
 import json
 import re
 
-from fleet import show_markdown
 from fleet.ci.github import GitHub, GitHubError, Json
 from fleet.report import NO_CHANGE, FleetReport
+from fleet.show import report_markdown
 
 LABEL = "fleet-drift"
 TITLE = "The fleet differs from the cloud"
@@ -48,7 +48,7 @@ def _once(report: FleetReport, github: GitHub, author: str, link: str) -> str:
     told = _SHAPE.search(found["body"]) if found else None
     if found and told and told[1] == shape(report):
         return f"As {found['html_url']} says already: nothing written."
-    text = show_markdown.render(report, limit=show_markdown.LIMIT - _ROOM, link=link)
+    text = report_markdown.render(report, limit=report_markdown.LIMIT - _ROOM, link=link)
     body = {"body": f"{text}\n<!-- fleet-drift: {shape(report)} -->\n"}
     if found is None:
         return f"Opened {_opened(github, body)}."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.risks import API_SERVER_FROM_INTERNET
+from fleet.engine.steps import Step
 from fleet.policy.inputs import CLUSTER, UNKNOWN, at, from_internet, many
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 
 def _broken(step: Step, _planned: Planned) -> Iterator[str]:

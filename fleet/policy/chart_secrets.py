@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import RELEASE, UNKNOWN, at, is_secret, leaves
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 from stack.check_secrets import credentials
 
 _KEY = re.compile(

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from catalog.charts import CHARTS
+from fleet.engine.steps import Step
 from fleet.policy.inputs import RELEASE, UNKNOWN, at
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+")
 _KNOWN = {(chart.name, chart.repository) for chart in CHARTS}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import CLUSTER, UNKNOWN, at, might_be
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _CHANNELS = {
     "upgradeChannel": ("cluster.upgrades.kubernetes", "aksManagedAutoUpgradeSchedule"),

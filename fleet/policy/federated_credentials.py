@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import UNKNOWN, at, many
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 MOST = 20
 """Federated credentials of one identity (Entra, workload-identity-federation-considerations, read 2026-11)."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from catalog.roles import ROLES
+from fleet.engine.steps import Step
 from fleet.policy.inputs import UNKNOWN, at
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _IDS = {role.id for role in ROLES}
 _WIDE = re.compile(

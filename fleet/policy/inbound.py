@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Json, Step
 from fleet.policy.inputs import at, many
-from fleet.steps import Json, Step
 
 GROUP, SECURITY_RULE = "azure-native:network:NetworkSecurityGroup", "azure-native:network:SecurityRule"
 

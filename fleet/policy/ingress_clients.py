@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from catalog.risks import INGRESS_FROM_INTERNET
+from fleet.engine.steps import Step
 from fleet.policy.inbound import GROUP, SECURITY_RULE, allowed_in, sources
 from fleet.policy.inputs import at, entry, from_internet, many, might_be
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _SERVICE, _PROXY = "kubernetes:core/v1:Service", "kubernetes:gateway.envoyproxy.io/*:EnvoyProxy"
 _INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inbound import GROUP, SECURITY_RULE, allowed_in, ports, sources
 from fleet.policy.inputs import UNKNOWN, at, from_outside
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 
 def _broken(step: Step, _planned: Planned) -> Iterator[str]:

@@ -7,16 +7,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, ip_network
 from typing import Any, cast
 
+from fleet.engine.steps import Json, Step
+from fleet.engine.values import UNKNOWN, is_secret
 from fleet.policy.rule import Broken, Planned
-from fleet.steps import Json, Step
 from stack.base import shown
 from stack.check_network import INTERNET, PRIVATE
-
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What stands in an event for a value that only the run will know (Pulumi, `sdk/go/common/resource/plugin`)."""
-
-SEALED = "4dabf18193072939515e22adb298388d"
-"""Key of an object that stands for a secret (likewise)."""
 
 CLUSTER, POOL = "azure-native:containerservice:ManagedCluster", "azure-native:containerservice:AgentPool"
 ACCOUNT, CONTAINER = "azure-native:storage:StorageAccount", "azure-native:storage:BlobContainer"
@@ -25,12 +20,7 @@ RELEASE = "kubernetes:helm.sh/v3:Release"
 
 def is_mapping(value: object) -> bool:
     """Whether it has keys to look into; a secret has none."""
-    return isinstance(value, Mapping) and SEALED not in value
-
-
-def is_secret(value: object) -> bool:
-    """Whether the engine keeps it secret."""
-    return isinstance(value, Mapping) and SEALED in value
+    return not is_secret(value) and isinstance(value, Mapping)
 
 
 def at(inputs: object, path: str) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Json, Step
 from fleet.policy.inputs import UNKNOWN, at, might_be
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Json, Step
 
 
 def _broken(step: Step, planned: Planned) -> Iterator[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.charts import ANYSCALE_OPERATOR
+from fleet.engine.steps import Step
 from fleet.policy.inputs import RELEASE, Demand, at
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _BACK = "set it back in components/operator_values.py"
 _DEMANDS = (

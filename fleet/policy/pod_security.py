@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import UNKNOWN, at, entry
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 PRIVILEGED = {
     "anyscale-operator": "the workload-identity webhook adds a privileged init container to its pods",

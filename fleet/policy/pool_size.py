@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Json, Step
 from fleet.policy.inputs import CLUSTER, POOL, UNKNOWN, at, pools
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Json, Step
 
 MOST_NODES = 1000
 """Nodes of one pool (AKS best-practices-performance-scale-large, read 2026-11)."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from catalog.vm_sizes import VM_SIZES
+from fleet.engine.steps import Json, Step
 from fleet.policy.inputs import CLUSTER, POOL, UNKNOWN, at, many, pools
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Json, Step
 
 _SYSTEM, _GPU = "CriticalAddonsOnly", "nvidia.com/gpu"
 

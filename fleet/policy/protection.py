@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import ACCOUNT, CLUSTER, CONTAINER, UNKNOWN, at
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _GROUP = "azure-native:resources:ResourceGroup"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import ACCOUNT, CONTAINER, UNKNOWN, at
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _BUCKET = re.compile(r"abfss://(?P<container>[^@/]+)@(?P<account>[^./]+)\.dfs\.core\.windows\.net")
 _REMEDY = "pass on what components/storage.py made"

@@ -15,8 +15,8 @@ from functools import cache
 from typing import Literal
 
 import fleet.policy
+from fleet.engine.steps import Step
 from fleet.report import BrokenRule
-from fleet.steps import Step
 from stack.settings import StackSettings
 
 NO_RULES = {"inbound", "inputs", "rule"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import ACCOUNT, CONTAINER, Demand
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _WHY, _REMEDY = "anyone who knows its address may read", "set it back in components/data_account.py"
 _DEMANDS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import many
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import ACCOUNT, Demand
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 _WHY = "the internet reaches the account, while storage.access is 'private'"
 _REMEDY = "set it back in components/data_account.py"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import UNKNOWN, Demand, at
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 
 FEWEST_DAYS = 7
 """The least that Azure advises (data-protection-overview, read 2026-11)."""

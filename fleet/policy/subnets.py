@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Json, Step
 from fleet.policy.inputs import UNKNOWN, Demand, at, many, might_be
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Json, Step
 
 _NETWORK, _SUBNET = "azure-native:network:VirtualNetwork", "azure-native:network:Subnet"
 _AKS = "Microsoft.ContainerService/managedClusters"

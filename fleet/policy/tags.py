@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Step
 from fleet.policy.inputs import entry, might_be
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Step
 from stack.check_tags import OWN_TAGS
 
 UNTAGGED = frozenset(

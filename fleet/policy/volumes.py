@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fleet.engine.steps import Json, Step
 from fleet.policy.inputs import UNKNOWN, Demand, at
 from fleet.policy.rule import Planned, Rule
-from fleet.steps import Json, Step
 
 _VOLUME, _CLASS = "kubernetes:core/v1:PersistentVolume", "kubernetes:storage.k8s.io/v1:StorageClass"
 _DRIVER, _HERE = "blob.csi.azure.com", "in components/mounts.py"

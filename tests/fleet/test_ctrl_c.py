@@ -15,11 +15,12 @@ from fleet_events import after, before, said
 
 from fleet.__main__ import run
 from fleet.ctrl_c import heard
-from fleet.engine import Engine
+from fleet.engine.answers import StackRow
+from fleet.engine.process import Engine
 from fleet.runs import Runs
 from fleet.stacks import discover
+from tests.fleet.commands import FAILED, MAP, MORE
 from tests.fleet.fake_engine import FakeEngine, log
-from tests.fleet.test_commands import FAILED, MAP, MORE
 
 SECOND = before("create", MAP, "second", new={})
 STOPPED = log(MORE, after("update", MAP, "map"), SECOND, said("error", "update canceled"), whole=False)
@@ -116,7 +117,7 @@ def test_a_whole_group_that_is_interrupted_interrupts_each_engine_once(both: Fak
 
 def test_no_engine_begins_after_it_not_even_one_that_was_about_to(pulumi: FakeEngine) -> None:
     engine = Engine(pulumi.project)
-    runs = Runs(engine=engine, known={"eastus": {}}, joinable=())
+    runs = Runs(engine=engine, known={"eastus": StackRow(name="eastus")})
     engine.interrupt()
 
     assert runs.preview(discover(pulumi.project)[0]).state == "skipped"
@@ -177,3 +178,16 @@ def test_a_recovery_that_is_interrupted_leaves_no_engine_behind(pulumi: FakeEngi
     assert running.returncode == 130 and "Traceback" not in err, err
     assert pulumi.signals() == ["eastus"]
     assert not pulumi.locked()
+
+
+def test_reading_outputs_of_a_backend_that_does_not_answer_can_be_interrupted(pulumi: FakeEngine) -> None:
+    pulumi.says("stack output", interrupts=9)
+    pulumi.says("stack output eastus", interrupts=9)
+    running = pulumi.start("status")
+    until(lambda: {*pulumi.begun()} >= {"stack output eastus", "stack output westus3"}, running)
+    running.send_signal(signal.SIGINT)
+
+    out, err = running.communicate(timeout=60)
+
+    assert (running.returncode, out) == (130, ""), err
+    assert err.endswith("fleet: interrupted; the same command can begin again.\n") and "Traceback" not in err

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from fleet_events import ACCOUNT, CLUSTER, POOL, before
 
+from fleet.engine.steps import read
+from fleet.engine.values import SEALED
 from fleet.judge import changes, noted, refused, unchanged
-from fleet.report import UNKNOWN, Change
-from fleet.steps import read
+from fleet.report import SECRET, UNKNOWN, Change
 
 NETWORK_POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
@@ -129,6 +130,20 @@ def test_a_property_goes_from_one_text_to_another() -> None:
         "only": ("true", None),
         "id": (None, f"/s/{UNKNOWN}/x"),
         "absent.deep[3]": (None, None),
+    }
+
+
+def test_a_secret_is_named_as_such_wherever_it_stands() -> None:
+    sealed = {SEALED: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+    paths = {"kubeconfig": "update", "env[0]": "update", "auth.token": "update"}
+    old = {"kubeconfig": sealed, "env": [{"name": "a", "value": sealed}], "auth": sealed}
+
+    [change] = of(before("update", POOL, "a", old=old, new={**old, "kubeconfig": "open"}, detailed=paths))
+
+    assert {prop.path: (prop.old, prop.new) for prop in change.properties} == {
+        "kubeconfig": (SECRET, "open"),
+        "env[0]": ('{"name": "a", "value": "[secret]"}',) * 2,
+        "auth.token": (SECRET, SECRET),
     }
 
 

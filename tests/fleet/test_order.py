@@ -9,6 +9,7 @@ from specs import a_spec
 from fleet import order
 from fleet.report import StackReport
 from fleet.stacks import FleetStack
+from fleet.typed import Typed
 
 EASTUS = FleetStack(name="eastus", spec=a_spec())
 WESTUS3 = FleetStack(name="westus3", spec=a_spec("westus3"))
@@ -17,7 +18,7 @@ ALL = (EASTUS, WESTUS3, THIRD)
 
 
 def run(act: order.Act, needs: dict[str, set[str]], *, parallel: int = 4) -> dict[str, StackReport]:
-    reports = order.run(ALL, act, needs=needs, parallel=parallel, stopped=lambda: False)
+    reports = order.run(ALL, act, needs=needs, parallel=parallel, stopped=lambda: False, typed=Typed())
     return {report.stack: report for report in reports}
 
 
@@ -85,7 +86,8 @@ def test_nothing_begins_after_a_ctrl_c() -> None:
         begun.append(stack.name)
         return StackReport(stack=stack.name, state="done")
 
-    found = order.run(ALL, act, needs=order.primaries_first(ALL), parallel=1, stopped=lambda: bool(begun))
+    needs = order.primaries_first(ALL)
+    found = order.run(ALL, act, needs=needs, parallel=1, stopped=lambda: bool(begun), typed=Typed())
 
     assert begun == ["eastus"]
     assert {report.error for report in found[1:]} == {"Interrupted before it began."}

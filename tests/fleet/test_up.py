@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from fleet_events import after, before, said
 
+from fleet import order
 from fleet.__main__ import run
+from fleet.session import DEPLOYING, PARALLEL
+from tests.fleet.commands import CHANGES, DESTRUCTIVE, DONE, FAILED, LESS, MAP, MORE, Printed, Typist, stacks
 from tests.fleet.fake_engine import FakeEngine, log
-from tests.fleet.test_commands import CHANGES, DONE, FAILED, LESS, MAP, MORE, Printed, Typist, stacks
 
 NOT_YET = ""
 MADE = log(MORE, after("update", MAP, "map"))
@@ -132,3 +136,58 @@ def test_a_run_on_the_simulator_says_so_in_what_to_type(
     pulumi.says("preview", log=log(said("error", "no quota")), code=255)
     run(["preview", "--stack", "eastus", "--format", "json"])
     assert stacks(capsys)["eastus"]["next"] == ["python -m simulator -- pulumi preview --stack eastus"]
+
+
+def test_nothing_is_deployed_without_a_yes(
+    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    pulumi.says("preview", log=log(MORE))
+
+    assert run(["up"]) == FAILED
+    assert "give --yes" in capsys.readouterr().err
+    for answer in (["n"], [""], []):
+        monkeypatch.setattr(sys, "stdin", Typist(*answer))
+        assert run(["up"]) == FAILED
+        assert capsys.readouterr().err.endswith("Nothing was deployed.\n")
+    assert not pulumi.calls("up")
+    monkeypatch.setattr(sys, "stdin", Typist("y"))
+    assert run(["up"]) == DONE
+    assert pulumi.calls("up") == ["up eastus", "up westus3"]
+    assert not pulumi.signals()
+
+
+def test_the_gate_says_why_it_is_shut(pulumi: FakeEngine, capsys: Printed) -> None:
+    pulumi.says("preview westus3", log=log(LESS))
+
+    assert run(["up", "--yes"]) == DESTRUCTIVE
+    assert "fleet up --allow-destructive" in capsys.readouterr().err
+    assert not pulumi.calls("up")
+
+
+def test_what_the_gate_says_to_type_reaches_no_stack_that_was_not_chosen(
+    pulumi: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    pulumi.says("preview westus3", log=log(LESS))
+    monkeypatch.chdir(tmp_path)
+
+    assert run(["up", "--yes", "--stack", "westus3", "--folder", "project"]) == DESTRUCTIVE
+    again = "fleet up --allow-destructive --folder project --stack westus3"
+    assert capsys.readouterr().err.endswith(f"If it is meant: {again}\n")
+
+
+def test_previews_are_bound_by_processors_and_deployments_by_azure(
+    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once: list[int] = []
+    real = order.run
+
+    def noted(*args: Any, **options: Any) -> Any:
+        at_once.append(options["parallel"])
+        return real(*args, **options)
+
+    monkeypatch.setattr("fleet.order.run", noted)
+    pulumi.says("preview", log=log(MORE))
+    run(["up", "--yes"])
+    run(["up", "--yes", "--parallel", "3"])
+
+    assert at_once == [PARALLEL, DEPLOYING, 3, 3]

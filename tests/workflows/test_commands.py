@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from fleet.app import app
 from fleet.report import FleetReport, StackReport
-from fleet.show_markdown import MARKER
+from fleet.show.report_markdown import MARKER
 from tests.fleet import fleets
 from tests.fleet.ci.conftest import Job
 from tests.fleet.ci.github_fake import LONGEST, GitHubFake, pull

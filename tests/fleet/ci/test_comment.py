@@ -9,7 +9,7 @@ from fleet.ci import comment as comments
 from fleet.ci.app import ci
 from fleet.errors import FleetError
 from fleet.report import FleetReport
-from fleet.show_markdown import MARKER
+from fleet.show.report_markdown import MARKER
 from tests.fleet import fleets
 from tests.fleet.ci.conftest import Job
 from tests.fleet.ci.github_fake import LONGEST, TOKEN, Fault, GitHubFake, pull

@@ -14,9 +14,9 @@ from specs import STACKS, a_spec
 
 from components.region import Region, RegionArgs
 from components.shared import SharedByAllStacks, SharedByAllStacksArgs
-from fleet.policy.inputs import SEALED, UNKNOWN
+from fleet.engine.steps import Step
+from fleet.engine.values import SEALED, UNKNOWN
 from fleet.policy.rule import broken_rules, rules
-from fleet.steps import Step
 from stack.spec import StackSpec
 
 VARIANTS: dict[str, dict[str, Any]] = {

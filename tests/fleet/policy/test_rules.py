@@ -14,9 +14,9 @@ import yaml
 from specs import ROOT, a_spec
 
 from catalog.risks import RISKS
+from fleet.engine.steps import Step
 from fleet.policy.rule import NO_RULES, Rule, broken_rules, rules
 from fleet.report import BrokenRule
-from fleet.steps import Step
 
 CASES: dict[str, list[dict[str, Any]]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text())
 Row = tuple[str, dict[str, Any], dict[str, Any]]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from rich.console import Console
 
 from fleet.recover import Command, Recovery, Result
+from fleet.show.plain import plain
+from fleet.typed import Typed
 
 _OUTCOMES = {
     "done": "done",
@@ -14,21 +16,22 @@ _OUTCOMES = {
     "not needed": "not needed",
     "failed": "failed",
 }
+_LIFE = {"dead": "over", "alive": "not over", "unknown": "perhaps over"}
 
 
-def render(recovery: Recovery, console: Console) -> None:
+def render(recovery: Recovery, console: Console, typed: Typed) -> None:
     """Write a recovery; no line is broken, since commands are for copying."""
-    for line in _lines(recovery):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    for line in _lines(recovery, typed):
+        console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def step(command: Command, result: Result | None, console: Console) -> None:
     """Write one line as a command begins, and one as it ends."""
     line = f"  {_OUTCOMES[result.outcome]}" if result else f"$ {command.line}"
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print(plain(line), markup=False, highlight=False, soft_wrap=True)
 
 
-def _lines(recovery: Recovery) -> Iterator[str]:
+def _lines(recovery: Recovery, typed: Typed) -> Iterator[str]:
     if not recovery.commands:
         yield f"{recovery.stack}: nothing to recover: nobody holds the lock, and nothing is under way."
         return
@@ -37,9 +40,9 @@ def _lines(recovery: Recovery) -> Iterator[str]:
     if recovery.error:
         yield f"Not recovered: {recovery.error}"
     elif recovery.results:
-        yield f"Recovered. Next: fleet preview --stack {recovery.stack}"
+        yield f"Recovered. Next: {typed.fleet('preview', stacks=(recovery.stack,))}"
     else:
-        yield f"To recover, in this order (`fleet recover {recovery.stack} --yes` does it):"
+        yield f"To recover, in this order (`{typed.fleet('recover', recovery.stack, '--yes')}` does it):"
         for command in recovery.commands:
             yield f"  # {command.why}"
             yield f"  {command.line}"
@@ -62,6 +65,3 @@ def _found(recovery: Recovery) -> Iterator[str]:
     for each in recovery.under_way:
         where = f" ({each.id})" if each.id else ""
         yield f"  {each.operation}: {each.type} {each.name}{where}: {each.settled}"
-
-
-_LIFE = {"dead": "over", "alive": "not over", "unknown": "perhaps over"}

@@ -1,14 +1,23 @@
-"""Reads a comment as GitHub would, and refuses one that is not well formed."""
+"""Texts that would break a page, and a page read as GitHub would."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from fleet.show_markdown import MARKER
+from fleet.show.report_markdown import MARKER
 
+MARKUP = ("`", "```\n", "|", "<b>", "</details>\n\n", "<!--", "&lt;", "\\", "$", "~~", "**", "_", "![x](y)", "[x](y)")
+OTHERS = ("@octo/team", "#12", "\n\n# a", "\n- b", "1. ", "\r", "\t", " ", "\x1b", "\u202e", "\0", "c", "é")
+HOSTILE = st.one_of(
+    st.text(),
+    st.lists(st.sampled_from((*MARKUP, *OTHERS)), max_size=12).map("".join),
+    st.integers(60, 400).map(lambda length: "`" * length),
+)
 FRAME = re.compile(r"(<details( open)?><summary><code>[^<>]*</code>: [a-z ,;\d]*</summary>|</details>)\n?")
 BLOCKS = {"heading", "paragraph", "table", "thead", "tbody", "tr", "th", "td", "bullet_list", "list_item"}
 
@@ -28,3 +37,17 @@ def parsed(text: str) -> list[Token]:
     assert {token.content for token in tokens if token.type == "html_inline"} <= {"<code>", "</code>"}
     assert not any(token.type in ("link_open", "image") and "run" not in str(token.attrs) for token in tokens)
     return tokens
+
+
+def texts(tokens: Iterable[Token]) -> str:
+    """What GitHub searches for mentions and references: text outside code."""
+    inside = False
+    found: list[str] = []
+    for token in tokens:
+        if token.type == "html_inline":
+            inside = token.content == "<code>"
+        elif token.type in ("text", "text_special") and not inside:
+            found.append(token.content)
+        else:
+            found.append("\n")
+    return "".join(found)

@@ -4,8 +4,8 @@ import re
 from textwrap import dedent
 
 from fleet.report import FleetReport, PropertyChange, StackReport
-from fleet.show_markdown import MARKER, render
-from fleet.show_text import LONGEST
+from fleet.show.report_markdown import MARKER, render
+from fleet.show.report_words import LONGEST
 from tests.fleet import fleets
 from tests.fleet.fleets import done, fleet
 

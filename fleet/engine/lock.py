@@ -8,8 +8,8 @@ import subprocess
 from pathlib import PurePath
 from typing import Literal
 
-from fleet.engine import Engine
-from fleet.engine_errors import explained
+from fleet.engine.known_errors import explained
+from fleet.engine.process import Engine
 from fleet.errors import FleetError
 from fleet.report import Shape
 
@@ -74,7 +74,8 @@ def life(host: str, pid: str) -> tuple[Life, str]:
 
 
 def _of_service(engine: Engine, stack: str) -> tuple[Lock, ...]:
-    if not engine.known().get(stack, {}).get("updateInProgress"):
+    row = engine.known().get(stack)
+    if row is None or not row.update_in_progress:
         return ()
     why = "the stack's page shows who started the update, and whether it still writes"
     return (Lock(holder="an update in progress", since="", run="unknown", why=why),)

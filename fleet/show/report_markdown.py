@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fleet import show_text
-from fleet.fitting import Detail, Line, Section, fit
-from fleet.markdown import code, fence, html_code, link_to, prose
-from fleet.masking import masked_report
 from fleet.report import BrokenRule, Change, FleetReport, Operation, StackReport
+from fleet.show import report_words
+from fleet.show.fitting import Detail, Line, Section, fit
+from fleet.show.markdown import code, fence, html_code, link_to, prose
+from fleet.show.masking import masked_report
 
 MARKER = "<!-- anyscale-on-aks: report of the fleet -->"
 """First line of the comment: by it the next run finds the comment that it edits."""
@@ -37,8 +37,8 @@ def render(report: FleetReport, *, limit: int = LIMIT, link: str = "") -> str:
         ValueError: there is no room for a heading.
     """
     report = masked_report(report)
-    stacks = show_text.worst_first(report.stacks)
-    sections = [_status(report, stacks), *(_section(stack) for stack in stacks if not show_text.is_quiet(stack))]
+    stacks = report_words.worst_first(report.stacks)
+    sections = [_status(report, stacks), *(_section(stack) for stack in stacks if not report_words.is_quiet(stack))]
     return fit(MARKER, sections, limit=limit, full_report=_full_report(link))
 
 
@@ -47,11 +47,11 @@ def _full_report(address: str) -> str:
 
 
 def _status(report: FleetReport, stacks: list[StackReport]) -> Section:
-    worst = show_text.standings(stacks[0])[0] if stacks else "no stacks"
+    worst = report_words.standings(stacks[0])[0] if stacks else "no stacks"
     signs = " ".join(f"{sign}{operation}" for operation, sign in _SIGNS.items())
     head = (
         f"## Fleet {report.operation}: {worst}\n",
-        *((f"{show_text.counted(*stacks)}\n",) if show_text.counted(*stacks) else ()),
+        *((f"{report_words.counted(*stacks)}\n",) if report_words.counted(*stacks) else ()),
         f"| stack | verdict | {signs} | broken rules |",
         "|---|---|---|---|",
     )
@@ -59,55 +59,55 @@ def _status(report: FleetReport, stacks: list[StackReport]) -> Section:
 
 
 def _row(stack: StackReport) -> str:
-    words = (f"**{each}**" if each in show_text.LOUD else each for each in show_text.standings(stack))
+    words = (f"**{each}**" if each in report_words.LOUD else each for each in report_words.standings(stack))
     counts = stack.counts
     changes = " ".join(f"{sign}{counts[name]:,}" for name, sign in _SIGNS.items() if name in counts)
     severities = [rule.severity for rule in stack.broken_rules]
     rules = ", ".join(
-        show_text.many(severities.count(severity), severity)
+        report_words.many(severities.count(severity), severity)
         for severity in ("error", "warning")
         if severity in severities
     )
-    return f"| {html_code(show_text.cut(stack.stack))} | {', '.join(words)} | {changes} | {rules} |"
+    return f"| {html_code(report_words.cut(stack.stack))} | {', '.join(words)} | {changes} | {rules} |"
 
 
 def _section(stack: StackReport) -> Section:
-    standings = show_text.standings(stack)
-    is_loud = any(each in show_text.LOUD for each in standings)
-    counts = show_text.counted(stack)
-    summary = f"{html_code(show_text.cut(stack.stack))}: {', '.join(standings)}" + (f"; {counts}" if counts else "")
+    standings = report_words.standings(stack)
+    is_loud = any(each in report_words.LOUD for each in standings)
+    counts = report_words.counted(stack)
+    summary = f"{html_code(report_words.cut(stack.stack))}: {', '.join(standings)}" + (f"; {counts}" if counts else "")
     return Section(
         head=f"<details{' open' if is_loud else ''}><summary>{summary}</summary>\n",
         lines=[*_error(stack), *_changes(stack), *_remarks(stack)],
         tail="\n</details>",
-        frame=Detail.GRAVE_STACK if any(map(show_text.is_grave, stack.changes)) else Detail.MILD_STACK,
+        frame=Detail.GRAVE_STACK if any(map(report_words.is_grave, stack.changes)) else Detail.MILD_STACK,
     )
 
 
 def _error(stack: StackReport) -> Iterator[Line]:
     if stack.error.strip():
         left = len(stack.error) - LONGEST_ERROR
-        more = f"\n...({show_text.many(left, 'character')})" if left > 0 else ""
+        more = f"\n...({report_words.many(left, 'character')})" if left > 0 else ""
         yield Line(detail=Detail.ERROR, text=fence(stack.error[:LONGEST_ERROR] + more))
 
 
 def _changes(stack: StackReport) -> Iterator[Line]:
     for change in stack.changes:
-        if show_text.is_grave(change):
+        if report_words.is_grave(change):
             yield Line(detail=Detail.GRAVE_CHANGE, text=f"- **{change.operation}** {_name(change)}")
             yield from _properties(change)
             yield from _losses(change)
-    for change in show_text.of_kind(stack.changes, "update"):
+    for change in report_words.of_kind(stack.changes, "update"):
         detail, verdict = _DISRUPTIVE if change.verdict == "disruptive" else _SAFE
         yield Line(detail=detail, text=f"- update {_name(change)}{verdict}")
         yield from _properties(change)
-    for component, names in show_text.by_component(show_text.of_kind(stack.changes, "create")).items():
+    for component, names in report_words.by_component(report_words.of_kind(stack.changes, "create")).items():
         text = f"- create in {_short(component)}: {', '.join(map(_short, names))}"
         yield Line(detail=Detail.CREATE, text=text, count=len(names))
 
 
 def _remarks(stack: StackReport) -> Iterator[Line]:
-    for rule in show_text.errors_first(stack.broken_rules):
+    for rule in report_words.errors_first(stack.broken_rules):
         yield Line(detail=Detail.RULE, text=_broken(rule))
     for note in stack.notes:
         yield Line(detail=Detail.NOTE, text=f"- note: {prose(note)}")
@@ -117,12 +117,12 @@ def _remarks(stack: StackReport) -> Iterator[Line]:
 
 def _name(change: Change) -> str:
     within = f" in {_short(change.component)}" if change.component != "Stack" else ""
-    return f"{_short(change.name)} ({_short(show_text.short_type(change))}{within})"
+    return f"{_short(change.name)} ({_short(report_words.short_type(change))}{within})"
 
 
 def _properties(change: Change) -> Iterator[Line]:
-    for prop in show_text.causes_first(change):
-        old, new = map(code, show_text.old_and_new(prop))
+    for prop in report_words.causes_first(change):
+        old, new = map(code, report_words.old_and_new(prop))
         because = "because " if prop.replaces else ""
         effect = f" ({prose(prop.effect)})" if prop.effect else ""
         detail = Detail.REASON if prop.replaces else Detail.PROPERTY
@@ -135,7 +135,7 @@ def _losses(change: Change) -> Iterator[Line]:
     if change.effect:
         yield Line(detail=Detail.REASON, text=f"  - it {prose(change.effect)}")
     if change.takes_along:
-        names = show_text.named([_short(name) for name in change.takes_along])
+        names = report_words.named([_short(name) for name in change.takes_along])
         yield Line(detail=Detail.REASON, text=f"  - takes along {names}")
 
 
@@ -146,4 +146,4 @@ def _broken(rule: BrokenRule) -> str:
 
 
 def _short(text: str) -> str:
-    return code(show_text.cut(text))
+    return code(report_words.cut(text))

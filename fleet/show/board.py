@@ -18,9 +18,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from fleet.engine.steps import short_name
 from fleet.report import StackReport
-from fleet.show_text import plain
-from fleet.steps import short_name
+from fleet.show.plain import plain
 
 Json = dict[str, Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fleet_events import ACCOUNT, CLUSTER, POOL, STACK, after, before, metadata, said
 
-from fleet.steps import read, read_drift
+from fleet.engine.steps import read, read_drift
 
 
 def test_every_resource_is_one_step_and_halves_of_a_replacement_are_none() -> None:

@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from fleet.fitting import NOUNS, Detail
-from fleet.show_markdown import render
+from fleet.show.fitting import NOUNS, Detail
+from fleet.show.report_markdown import render
 from tests.fleet import fleets
 from tests.fleet.fleets import big_fleet, done, fleet
-from tests.fleet.pages import parsed
+from tests.fleet.show.pages import parsed
 
 PATTERNS = (
     (r"- create in ", Detail.CREATE),

@@ -1,6 +1,6 @@
 """What every form of a report has in common: the order of reading, the words, and where a value is cut.
 
-Refuses to know how they are set: `show_terminal`, `show_markdown`.
+Refuses to know how they are set: `report_terminal`, `report_markdown`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from fleet.report import (
     PropertyChange,
     StackReport,
 )
+from fleet.show.plain import plain
 
 LONGEST = 80
 """Characters of a value that are shown."""
@@ -111,13 +112,6 @@ def named(names: Sequence[str]) -> str:
     """Names in a sentence, the last of many counted."""
     left = len(names) - MOST_NAMED
     return ", ".join(names[:MOST_NAMED]) + (f" and {left:,} more" if left > 0 else "")
-
-
-def plain(text: str) -> str:
-    """In one line, without what could move a cursor or turn letters around."""
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def cut(text: str, *, start: int = 0, longest: int = LONGEST) -> str:

@@ -9,8 +9,8 @@ import pytest
 from fleet_events import CLUSTER, POOL, REGION, after, before
 from rich.console import Console
 
-from fleet.board import Board, busy
 from fleet.report import StackReport
+from fleet.show.board import Board, busy
 
 
 def a_board(*, terminal: bool = False) -> tuple[Board, io.StringIO, list[float]]:
@@ -73,7 +73,7 @@ def test_what_takes_long_before_any_stack_has_its_turn_is_said(monkeypatch: pyte
             return super().write(text)
 
     with monkeypatch.context() as at_once:
-        at_once.setattr("fleet.board.SOON", 0.0)
+        at_once.setattr("fleet.show.board.SOON", 0.0)
         with busy(Console(file=Out()), "asking the backend"):
             assert said.wait(10), "a slow backend looks like one that hangs"
     quick = io.StringIO()

@@ -6,9 +6,7 @@ Owns the processes and what is read from them. Uses whatever backend and secrets
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -18,13 +16,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from fleet.engine_errors import explained
+from pydantic import TypeAdapter
+
+from fleet.engine.answers import EXPORT, OUTPUTS, STACKS, WHOAMI, StackRow, read_answer, read_version
+from fleet.engine.event_log import EventLog
+from fleet.engine.known_errors import explained
 from fleet.errors import FleetError, Interrupted
-from fleet.event_log import EventLog
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 OLDEST = (3, 229, 0)
 """First with the error hooks and stack options that this project uses."""
@@ -72,7 +74,7 @@ class Engine:
         self.folder = folder
         # The event log is a flag for debugging; a check for a newer version would be a call to a stranger.
         self._env = {**os.environ, "PULUMI_DEBUG_COMMANDS": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: dict[subprocess.Popen[bytes], signal.Signals] = {}
         self._lock = threading.RLock()  # a second Ctrl-C may come while the first is at work
         self.interrupts = 0
 
@@ -87,32 +89,31 @@ class Engine:
                 "`pulumi` is not on PATH: install it (https://www.pulumi.com/docs/install), or try `fleet --simulated "
                 "preview`, which brings its own."
             )
-        found = self._ask("version")
-        version = tuple(int(part) for part in re.findall(r"\d+", found)[:3])
-        if version < OLDEST:
+        found = self._answer("version")
+        if read_version(found) < OLDEST:
             oldest = ".".join(map(str, OLDEST))
             raise FleetError(f"pulumi {found.strip()} is too old: this project needs {oldest} or later. Update it.")
 
-    def known(self) -> dict[str, Json]:
-        """Stacks of the backend by name: `lastUpdate`, `resourceCount`, `updateInProgress` where there are."""
-        rows: list[Json] = self._asked("stack", "ls", "--json")
-        return {row["name"].rpartition("/")[2]: row for row in rows}
+    def known(self) -> dict[str, StackRow]:
+        """Stacks of the backend by name."""
+        rows = self._read(STACKS, "stack", "ls", "--json")
+        return {row.name.rpartition("/")[2]: row for row in rows}
 
     def init(self, stack: str) -> None:
         """Make a stack in the backend, with the secrets provider that its file names."""
-        self._ask("stack", "init", stack, "--no-select")
+        self._answer("stack", "init", stack, "--no-select", stack=stack)
 
     def backend(self) -> str:
         """Address of the state backend."""
-        return self._asked("whoami", "--json", "--verbose")["url"]
+        return self._read(WHOAMI, "whoami", "--json", "--verbose").url
 
     def outputs(self, stack: str) -> Json:
         """Outputs of the last run, none of them secret."""
-        return self._asked("stack", "output", "--json", "--stack", stack)
+        return self._read(OUTPUTS, "stack", "output", "--json", "--stack", stack, stack=stack)
 
     def export(self, stack: str) -> Json:
         """The state, secrets encrypted."""
-        return self._asked("stack", "export", "--stack", stack)
+        return self._read(EXPORT, "stack", "export", "--stack", stack, stack=stack).deployment
 
     def run(self, stack: str, *words: str, on_event: Callable[[Json], None] = lambda _: None) -> Finished:
         """Run a command that works on a stack, to its end.
@@ -127,7 +128,8 @@ class Engine:
             said = Path(folder, "said")
             flags = ("--non-interactive", "--color", "never", "--stack", stack, "--event-log", f"{folder}/events")
             with said.open("wb") as out:
-                running = self._begin(("pulumi", *words, *flags), out)
+                engine = ("pulumi", *words, *flags)
+                running = self._begin(engine, out=out, err=subprocess.STDOUT, ends_by=signal.SIGINT)
                 try:
                     events = tuple(_told(running, log, on_event))
                 except KeyboardInterrupt:  # of a command that runs one engine, without threads
@@ -140,32 +142,33 @@ class Engine:
 
     def ask(self, *words: str) -> Finished:
         """Run a command that has no event log to its end; `said` is its answer, or why there is none."""
-        try:
-            done = subprocess.run(
-                ["pulumi", *words, "--non-interactive", "--color", "never"],
-                cwd=self.folder,
-                env=self._env,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                check=False,
-                start_new_session=True,
-            )
-        except OSError as problem:
-            raise self._unstartable(problem) from None
-        said = done.stderr or done.stdout if done.returncode else done.stdout
-        return Finished(code=done.returncode, events=(), said=said)
+        flags = ("--non-interactive", "--color", "never")
+        pipe = subprocess.PIPE
+        with self._begin(("pulumi", *words, *flags), out=pipe, err=pipe, ends_by=signal.SIGKILL) as asked:
+            try:
+                out, err = asked.communicate()
+            except KeyboardInterrupt:
+                self.interrupt()
+                raise
+            finally:
+                self._end(asked)
+        said = err or out if asked.returncode else out
+        return Finished(code=asked.returncode, events=(), said=said.decode(errors="replace"))
 
     def interrupt(self) -> None:
-        """Ask every running engine to end in order; asked twice, to end at once. None begins any more."""
+        """Ask every running engine to end in order; asked twice, to end at once. None begins any more.
+
+        What is only asked has nothing to end in order, and ends at once.
+        """
         with self._lock:
             self.interrupts += 1
-            for running in self._running:
+            for running, ends_by in self._running.items():
                 with suppress(ProcessLookupError):
-                    running.send_signal(signal.SIGINT)
+                    running.send_signal(ends_by)
 
-    def _begin(self, words: Sequence[str], out: IO[bytes]) -> subprocess.Popen[bytes]:
+    def _begin(
+        self, words: Sequence[str], *, out: IO[bytes] | int, err: int, ends_by: signal.Signals
+    ) -> subprocess.Popen[bytes]:
         """Start a process that Ctrl-C reaches through `interrupt` alone, and so once."""
         with self._lock:
             if self.interrupts:
@@ -177,12 +180,12 @@ class Engine:
                     env=self._env,
                     stdin=subprocess.DEVNULL,
                     stdout=out,
-                    stderr=subprocess.STDOUT,
+                    stderr=err,
                     start_new_session=True,
                 )
             except OSError as problem:
                 raise self._unstartable(problem) from None
-            self._running.add(running)
+            self._running[running] = ends_by
         return running
 
     def _end(self, running: subprocess.Popen[bytes]) -> None:
@@ -193,24 +196,18 @@ class Engine:
             except KeyboardInterrupt:
                 self.interrupt()
         with self._lock:
-            self._running.discard(running)
+            self._running.pop(running, None)
 
     def _unstartable(self, problem: OSError) -> FleetError:
         return FleetError(f"`pulumi` cannot be started in {self.folder.absolute()}: {problem.strerror}.")
 
-    def _asked(self, *words: str) -> Any:
-        said = self._ask(*words)
-        try:
-            return json.loads(said)
-        except ValueError:
-            raise FleetError(
-                f"`pulumi {' '.join(words)}` answered with something that is no JSON: {' '.join(said.split())[:200]}"
-            ) from None
+    def _read(self, shape: TypeAdapter[T], *words: str, stack: str = "") -> T:
+        return read_answer(self._answer(*words, stack=stack), shape, command=f"pulumi {' '.join(words)}")
 
-    def _ask(self, *words: str) -> str:
+    def _answer(self, *words: str, stack: str = "") -> str:
         done = self.ask(*words)
         if done.code:
-            raise FleetError(explained(done.said, command=f"pulumi {' '.join(words)}"))
+            raise FleetError(explained(done.said, stack=stack, command=f"pulumi {' '.join(words)}"))
         return done.said
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fleet.engine_errors import ERRORS, explained
+from fleet.engine.known_errors import ERRORS, explained
 
 SAID = {
     "wrong passphrase": ("error: get stack secrets manager: incorrect passphrase", "PULUMI_CONFIG_PASSPHRASE"),

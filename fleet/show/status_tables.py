@@ -12,6 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fleet.show.markdown import code, html_code, prose
+from fleet.show.masking import masked
+from fleet.show.plain import plain
 from fleet.status import FleetStatus, RegionStatus
 
 Cell = Callable[[RegionStatus, datetime], str]
@@ -38,6 +41,8 @@ DETAILS: dict[str, Cell] = {
 TABLES = (OVERVIEW, DETAILS)
 """Two, since one would be wider than a screen."""
 
+_NOTHING = "-"
+"""In a cell of which nothing is known."""
 _UNBOUND = 10_000
 """Columns of a terminal that no table fills."""
 _UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
@@ -49,26 +54,30 @@ def terminal(status: FleetStatus, console: Console) -> None:
     for columns in TABLES:
         table = Table(*columns, box=None, pad_edge=False)
         for row in status.regions:
-            table.add_row(*(Text(_cell(cell, row, status)) for cell in columns.values()))
+            table.add_row(*(Text(plain(cell(row, status.as_of)) or _NOTHING) for cell in columns.values()))
         whole = console.measure(table, options=console.options.update(width=_UNBOUND)).maximum
         wide = Console(
             file=console.file, width=max(whole, console.width), highlight=False, force_terminal=console.is_terminal
         )
         wide.print(table)
         console.print()
-    for line in (_sums(status), *_problems(status)):
-        console.print(line, markup=False, soft_wrap=True)
+    problems = (f"{row.stack}: {row.problem}" for row in _troubled(status))
+    for line in (_sums(status, _gpus(status.totals.gpus)), *problems):
+        console.print(plain(line), markup=False, soft_wrap=True)
 
 
 def markdown(status: FleetStatus) -> str:
-    """Return a status as a section of a comment or of a job's summary."""
+    """Return a status, masked, as a section of a comment or of a job's summary."""
     lines: list[str] = []
     for columns in TABLES:
-        lines += [_row(columns), _row(["---"] * len(columns))]
-        lines += [_row([_cell(cell, row, status) for cell in columns.values()]) for row in status.regions]
+        lines += [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+        for row in status.regions:
+            texts = [cell(row, status.as_of) for cell in columns.values()]
+            lines.append(f"| {' | '.join(html_code(masked(text)) if text else _NOTHING for text in texts)} |")
         lines.append("")
-    problems = [f"- {_escaped(line)}" for line in _problems(status)]
-    return "\n".join([*lines, _sums(status), *(["", *problems] if problems else []), ""])
+    problems = [f"- {code(row.stack)}: {prose(masked(row.problem))}" for row in _troubled(status)]
+    sums = _sums(status, prose(_gpus(status.totals.gpus)))
+    return "\n".join([*lines, sums, *(["", *problems] if problems else []), ""])
 
 
 def age(then: datetime | None, now: datetime) -> str:
@@ -82,30 +91,17 @@ def age(then: datetime | None, now: datetime) -> str:
     return "just now"
 
 
-def _cell(cell: Cell, row: RegionStatus, status: FleetStatus) -> str:
-    return cell(row, status.as_of) or "-"
-
-
 def _gpus(gpus: Mapping[str, int]) -> str:
     return ", ".join(f"{most} {accelerator}" for accelerator, most in gpus.items())
 
 
-def _sums(status: FleetStatus) -> str:
+def _sums(status: FleetStatus, gpus: str) -> str:
     sums = status.totals
     return (
         f"{sums.registered} of {sums.stacks} registered, {sums.node_pools} node pools, "
-        f"GPUs at most: {_gpus(sums.gpus) or 'none'}. As of each stack's last `up`."
+        f"GPUs at most: {gpus or 'none'}. As of each stack's last `up`."
     )
 
 
-def _problems(status: FleetStatus) -> list[str]:
-    return [f"{row.stack}: {row.problem}" for row in status.regions if row.problem]
-
-
-def _row(cells: Mapping[str, Cell] | list[str]) -> str:
-    return f"| {' | '.join(map(_escaped, cells))} |"
-
-
-def _escaped(text: str) -> str:
-    """In one line, and without what would end a cell or begin a tag."""
-    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
+def _troubled(status: FleetStatus) -> list[RegionStatus]:
+    return [row for row in status.regions if row.problem]

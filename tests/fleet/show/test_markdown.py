@@ -2,28 +2,19 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
 
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
-from fleet.markdown import code, fence, html_code, link_to, prose
 from fleet.report import Change, FleetReport, PropertyChange, StackReport
-from fleet.show_markdown import render
-from fleet.show_text import cut, plain
+from fleet.show.markdown import code, fence, html_code, link_to, prose
+from fleet.show.plain import plain
+from fleet.show.report_markdown import render
+from fleet.show.report_words import cut
 from tests.fleet import fleets
 from tests.fleet.fleets import done, fleet
-from tests.fleet.pages import parsed
-
-MARKUP = ("`", "```\n", "|", "<b>", "</details>\n\n", "<!--", "&lt;", "\\", "$", "~~", "**", "_", "![x](y)", "[x](y)")
-OTHERS = ("@octo/team", "#12", "\n\n# a", "\n- b", "1. ", "\r", "\t", " ", "\x1b", "\u202e", "\0", "c", "é")
-HOSTILE = st.one_of(
-    st.text(),
-    st.lists(st.sampled_from((*MARKUP, *OTHERS)), max_size=12).map("".join),
-    st.integers(60, 400).map(lambda length: "`" * length),
-)
+from tests.fleet.show.pages import HOSTILE, parsed, texts
 
 
 def hostile_report(text: str) -> FleetReport:
@@ -49,20 +40,6 @@ def hostile_report(text: str) -> FleetReport:
         ),
         done("safe"),
     )
-
-
-def texts(tokens: Iterable[Token]) -> str:
-    """What GitHub searches for mentions and references: text outside code."""
-    inside = False
-    found: list[str] = []
-    for token in tokens:
-        if token.type == "html_inline":
-            inside = token.content == "<code>"
-        elif token.type in ("text", "text_special") and not inside:
-            found.append(token.content)
-        else:
-            found.append("\n")
-    return "".join(found)
 
 
 @given(HOSTILE)

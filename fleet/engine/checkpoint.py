@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import yaml
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from fleet.engine import Engine
+from fleet.engine.process import Engine
 from fleet.errors import FleetError
 from fleet.report import Shape
 
@@ -33,6 +32,18 @@ class Whole(Shape):
     written: str
     before_the_run: bool
     deployment: Json = Field(exclude=True, repr=False)
+
+
+class _Checkpoint(Shape):
+    """Of a stack; without a state before its first run."""
+
+    latest: Json | None = None
+
+
+class _File(Shape):
+    """What a file of the backend holds."""
+
+    checkpoint: _Checkpoint
 
 
 def newest_whole(engine: Engine, stack: str) -> tuple[Path, Whole]:
@@ -71,8 +82,6 @@ def _candidates(root: Path, file: Path) -> Iterator[tuple[Path, bool]]:
 def _deployment(file: Path) -> Json | None:
     """The state in a file; None where there is none that is whole."""
     try:
-        whole: Json = json.loads(file.read_bytes())
-    except (OSError, ValueError):
+        return _File.model_validate_json(file.read_bytes()).checkpoint.latest or {}
+    except (OSError, ValidationError):
         return None
-    checkpoint: Json = whole.get("checkpoint") or {}
-    return checkpoint.get("latest") or {}

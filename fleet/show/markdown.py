@@ -1,7 +1,8 @@
-"""Texts of others inside GitHub's Markdown: shown letter by letter, never as markup, links, mentions or references.
+"""Texts of others inside GitHub's Markdown: shown letter by letter, never as markup, mentions or references.
 
 GitHub looks for mentions (`@name`) and references (`#1`) in the rendered page, so that escapes do not help: only code
-is left alone, and in prose a character without width stands behind the sign.
+is left alone, and in prose a character without width stands behind the sign. An address in prose becomes a link, which
+shows where it leads.
 Source: CommonMark 0.31, 2.4, 6.1 and 4.5; GitHub Flavored Markdown, tables and autolinks; read 2026-11.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from fleet.show_text import plain
+from fleet.show.plain import plain
 
 _NO_WIDTH = "\u200b"
 _SPECIAL = re.compile(r"[\\`*_\[\]<>|~&$!#]")

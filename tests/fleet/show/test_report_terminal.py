@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from fleet.report import Change, FleetReport, PropertyChange, StackReport
-from fleet.show_terminal import render
+from fleet.show.report_terminal import render
 from tests.fleet import fleets
 from tests.fleet.fleets import done, fleet
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fleet.masking import masked, masked_report
 from fleet.report import Change, FleetReport, PropertyChange, StackReport
+from fleet.show.masking import masked, masked_report
 
 SUBSCRIPTION = "3f1c9a04-be77-4e01-b51c-3d0a86bc5551"
 

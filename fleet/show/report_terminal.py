@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
-from fleet import show_text
 from fleet.report import BrokenRule, Change, FleetReport, StackReport
+from fleet.show import report_words
+from fleet.show.plain import plain
 
 LABELS = 2, 13
 """Columns where labels begin, and where what they label does."""
@@ -36,21 +37,21 @@ STYLES = {
 
 def render(report: FleetReport, console: Console) -> None:
     """Print the report: stacks worst first, those without a change in one line, the verdict, what to type next."""
-    for stack in show_text.worst_first(report.stacks):
-        if not show_text.is_quiet(stack):
+    for stack in report_words.worst_first(report.stacks):
+        if not report_words.is_quiet(stack):
             _print_stack(stack, console)
     _paragraph(console, _verdict(report))
     commands = dict.fromkeys(command for stack in report.stacks for command in stack.next)
     if commands:
         console.print(Text("\nnext:"))
     for command in commands:
-        console.print(Text(f"  {show_text.plain(command)}"), soft_wrap=True)  # to be copied in one piece
+        console.print(Text(f"  {plain(command)}"), soft_wrap=True)  # to be copied in one piece
 
 
 def _print_stack(stack: StackReport, console: Console) -> None:
-    heading = Text.assemble((show_text.plain(stack.stack), "bold"), ": ")
-    heading.append_text(Text(", ").join(map(_standing, show_text.standings(stack))))
-    if counts := show_text.counted(stack):
+    heading = Text.assemble((plain(stack.stack), "bold"), ": ")
+    heading.append_text(Text(", ").join(map(_standing, report_words.standings(stack))))
+    if counts := report_words.counted(stack):
         heading.append(f"; {counts}")
     _paragraph(console, heading)
     for label, lines in (*_state(stack), *_changes(stack), *_remarks(stack)):
@@ -61,71 +62,71 @@ def _print_stack(stack: StackReport, console: Console) -> None:
 
 def _state(stack: StackReport) -> Iterator[tuple[str, list[str]]]:
     if stack.state != "done":
-        lines = [show_text.plain(line) for line in stack.error.splitlines()]
+        lines = [plain(line) for line in stack.error.splitlines()]
         yield {"failed": "ERROR"}.get(stack.state, stack.state), lines or ["nothing is known of why"]
 
 
 def _changes(stack: StackReport) -> Iterator[tuple[str, list[str]]]:
     for change in stack.changes:
-        if show_text.is_grave(change):
+        if report_words.is_grave(change):
             yield change.operation.upper(), [_name(change), *_properties(change), *_losses(change)]
-    for change in show_text.of_kind(stack.changes, "update"):
+    for change in report_words.of_kind(stack.changes, "update"):
         yield "update", [_name(change), *_properties(change)]
-    for component, names in show_text.by_component(show_text.of_kind(stack.changes, "create")).items():
-        yield "create", [f"{show_text.plain(component)}: {', '.join(show_text.cut(name) for name in names)}"]
+    for component, names in report_words.by_component(report_words.of_kind(stack.changes, "create")).items():
+        yield "create", [f"{plain(component)}: {', '.join(report_words.cut(name) for name in names)}"]
 
 
 def _remarks(stack: StackReport) -> Iterator[tuple[str, list[str]]]:
-    for rule in show_text.errors_first(stack.broken_rules):
+    for rule in report_words.errors_first(stack.broken_rules):
         yield {"error": "ERROR"}.get(rule.severity, rule.severity), [_broken(rule), *_waiver(rule)]
     for note in stack.notes:
-        yield "note", [show_text.plain(line) for line in note.splitlines()]
+        yield "note", [plain(line) for line in note.splitlines()]
 
 
 def _name(change: Change) -> str:
-    within = f" in {show_text.plain(change.component)}" if change.component != "Stack" else ""
+    within = f" in {plain(change.component)}" if change.component != "Stack" else ""
     told = f", {change.verdict}" if change.operation == "update" and change.verdict != "safe" else ""
-    return f"{show_text.cut(change.name)} ({show_text.plain(show_text.short_type(change))}{within}){told}"
+    return f"{report_words.cut(change.name)} ({plain(report_words.short_type(change))}{within}){told}"
 
 
 def _properties(change: Change) -> Iterator[str]:
-    for prop in show_text.causes_first(change):
-        old, new = show_text.old_and_new(prop)
+    for prop in report_words.causes_first(change):
+        old, new = report_words.old_and_new(prop)
         because = "because " if prop.replaces else ""
-        effect = f" ({show_text.plain(prop.effect)})" if prop.effect else ""
-        yield f"{because}{show_text.cut(prop.path)}: {old} -> {new}{effect}"
+        effect = f" ({plain(prop.effect)})" if prop.effect else ""
+        yield f"{because}{report_words.cut(prop.path)}: {old} -> {new}{effect}"
 
 
 def _losses(change: Change) -> Iterator[str]:
     if change.loses:
-        yield f"loses {show_text.plain(change.loses)}"
+        yield f"loses {plain(change.loses)}"
     if change.effect:
-        yield f"it {show_text.plain(change.effect)}"
+        yield f"it {plain(change.effect)}"
     if change.takes_along:
-        yield f"takes along {show_text.named([show_text.cut(name) for name in change.takes_along])}"
+        yield f"takes along {report_words.named([report_words.cut(name) for name in change.takes_along])}"
 
 
 def _broken(rule: BrokenRule) -> str:
-    return f"{show_text.plain(rule.rule)}: {show_text.cut(rule.resource)}: {show_text.plain(rule.message)}"
+    return f"{plain(rule.rule)}: {report_words.cut(rule.resource)}: {plain(rule.message)}"
 
 
 def _waiver(rule: BrokenRule) -> Iterator[str]:
     if rule.waiver:
-        yield f"or accept it: acceptRisk: [{{risk: {show_text.plain(rule.waiver)}, reason: ...}}]"
+        yield f"or accept it: acceptRisk: [{{risk: {plain(rule.waiver)}, reason: ...}}]"
 
 
 def _verdict(report: FleetReport) -> Text:
     stacks = [
-        Text.assemble(_standing(standing), f" {show_text.named([show_text.plain(name) for name in names])}")
-        for standing, names in show_text.by_standing(report)
+        Text.assemble(_standing(standing), f" {report_words.named([plain(name) for name in names])}")
+        for standing, names in report_words.by_standing(report)
     ]
-    counts = Text(show_text.counted(*report.stacks))
+    counts = Text(report_words.counted(*report.stacks))
     told = Text("; ").join([*stacks, *([counts] if counts else [])])
-    return Text(f"{report.operation} of {show_text.many(len(report.stacks), 'stack')}: ").append_text(told)
+    return Text(f"{report.operation} of {report_words.many(len(report.stacks), 'stack')}: ").append_text(told)
 
 
-def _standing(standing: show_text.Standing) -> Text:
-    word = standing.upper() if standing in show_text.LOUD else standing
+def _standing(standing: report_words.Standing) -> Text:
+    word = standing.upper() if standing in report_words.LOUD else standing
     return Text(word, style=STYLES[word])
 
 

@@ -135,7 +135,7 @@ def validate(
         warnings={
             stack.name: told
             for stack in stacks
-            if stack.spec and (told := (*placeholders(stack.spec.settings), *stack.spec.warnings))
+            if stack.spec and (told := (*map(str, placeholders(stack.spec.settings)), *stack.spec.warnings))
         },
     )
 

@@ -43,7 +43,7 @@ def main(
         raise typer.Exit(1) from None
     spec = derive(stack, settings)
     typer.echo(as_json(spec) if json else as_yaml(spec), nl=False)
-    for line in (*placeholders(settings), *_absent_primary(spec, folder), *spec.warnings):
+    for line in (*map(str, placeholders(settings)), *_absent_primary(spec, folder), *spec.warnings):
         typer.echo(f"warning: {line}", err=True)
 
 

@@ -25,13 +25,16 @@ _NEAR = 0.85
 """From this similarity on, another namespace is a slip of the pen rather than another provider."""
 
 
-def load(stack: str, values: Mapping[str, Any], *, secret_keys: Collection[str] = ()) -> StackSettings:
+def load(
+    stack: str, values: Mapping[str, Any], *, secret_keys: Collection[str] = (), placeholders_allowed: bool = True
+) -> StackSettings:
     """Return what `values`, full keys as the stack file has them, mean.
 
     Args:
         stack: its name.
         values: what stands under `config`.
         secret_keys: full keys that the engine holds encrypted.
+        placeholders_allowed: for a look, and in the simulator; a cloud would be built where nobody can reach it.
 
     Raises:
         SettingsError: with every problem. Keys of other namespaces (`pulumi:`, `kubernetes:`) are not ours to judge,
@@ -54,7 +57,8 @@ def load(stack: str, values: Mapping[str, Any], *, secret_keys: Collection[str] 
     repaired = repair(visible, refusals, hidden=hidden)
     readable = settings or read(StackSettings, repaired.values)[0]
     if readable:
-        checked = problems(stack, readable, unread=repaired.unread)
+        checked = [*problems(stack, readable, unread=repaired.unread)]
+        checked += [] if placeholders_allowed else placeholders(readable)
         found += [problem for problem in checked if not repaired.stands_in(problem.path)]
     if settings is None or found:
         raise SettingsError(source, _without(credentials(everything), map(str, found)))
@@ -70,15 +74,13 @@ def load_engine(
         stack: its name.
         texts: text by full key.
         secret_keys: full keys that the engine holds encrypted.
-        placeholders_allowed: in the simulator; a cloud would be built where nobody can reach it.
+        placeholders_allowed: as for `load`.
 
     Raises:
-        SettingsError: as `load`, and for placeholders.
+        SettingsError: as `load`.
     """
-    settings = load(stack, {key: _value(text) for key, text in texts.items()}, secret_keys=secret_keys)
-    if not placeholders_allowed and (unfilled := placeholders(settings)):
-        raise SettingsError(f"Pulumi.{stack}.yaml", unfilled)
-    return settings
+    values = {key: _value(text) for key, text in texts.items()}
+    return load(stack, values, secret_keys=secret_keys, placeholders_allowed=placeholders_allowed)
 
 
 def load_file(stack: str, folder: Path) -> StackSettings:

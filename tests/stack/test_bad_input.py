@@ -239,3 +239,20 @@ def test_the_section_that_the_loader_makes_of_azure_s_own_keys_is_no_key_to_use(
         load("eastus", {**stack_values("eastus"), "anyscale-on-aks:zzz": 1})
 
     assert "use one of: acceptRisk, anyscale, cloud" in str(refusal.value), "it would be refused where it is said"
+
+
+def test_placeholders_are_told_with_everything_else_but_where_something_stands_in_for_what_was_refused() -> None:
+    values = stack_values()
+    put(values, "sizdFor", "trial")
+    put(values, "network.apiServerClients", ["203.0.113.0/33"])
+
+    with pytest.raises(SettingsError) as refusal:
+        load("eastus", values, placeholders_allowed=False)
+
+    assert sorted(problem.partition(": ")[0] for problem in refusal.value.problems) == [
+        "anyscale.ingress.clients[0]",
+        "azure-native:subscriptionId",
+        "cluster.admins[0].id",
+        "network.apiServerClients[0]",
+        "sizdFor",
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 from typing import Any
 
@@ -92,10 +93,12 @@ def test_a_changed_stack_file_is_derived_or_refused_in_lines(changed: tuple[str,
 
     if isinstance(read, StackSettings):
         assert as_yaml(derive(changed[0], read)), "what is read is derived"
-        assert isinstance(placeholders(read), list)
+        assert all(problem.path for problem in placeholders(read))
     else:
         assert read, "a refusal says why"
         assert all(": " in problem and problem.isprintable() for problem in read), read
+    for_a_cloud = outcome(functools.partial(load, placeholders_allowed=False), *changed)
+    assert isinstance(for_a_cloud, StackSettings) or set(read if isinstance(read, tuple) else ()) <= {*for_a_cloud}
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -105,7 +108,8 @@ def test_the_engine_and_the_file_are_read_alike(changed: tuple[str, dict[str, An
     values = {key: value for key, value in values.items() if isinstance(value, dict | list) or is_plain_text(value)}
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
 
-    assert outcome(load_engine, stack, texts) == outcome(load, stack, values), "the engine hands sections over as JSON"
+    engine = functools.partial(load_engine, placeholders_allowed=True)
+    assert outcome(engine, stack, texts) == outcome(load, stack, values), "the engine hands sections over as JSON"
 
 
 def outcome(read: Any, stack: str, content: dict[str, Any]) -> StackSettings | tuple[str, ...]:

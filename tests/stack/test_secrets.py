@@ -24,7 +24,12 @@ def test_a_section_that_the_engine_holds_encrypted_is_refused_and_never_repeated
     texts["anyscale-on-aks:tags"] = '{"token": "hunter2hunter2", "bad key<": "x"}'
 
     with pytest.raises(SettingsError) as refusal:
-        load_engine("eastus", texts, secret_keys=["anyscale-on-aks:tags", "azure-native:clientSecret"])
+        load_engine(
+            "eastus",
+            texts,
+            secret_keys=["anyscale-on-aks:tags", "azure-native:clientSecret"],
+            placeholders_allowed=True,
+        )
 
     [problem] = refusal.value.problems
     assert problem.startswith("tags: an encrypted value"), "other keys of azure-native may be secret"

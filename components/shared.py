@@ -52,7 +52,7 @@ class Shared:
         try:
             outputs = stack_outputs(primary)
         except Exception as error:  # noqa: BLE001 - whatever the engine answers: no such stack, state it cannot open
-            found = " ".join(str(error).split())
+            found = " ".join(str(error).split()).rpartition("returned an error: ")[2]
             raise pulumi.RunError(
                 f"the primary stack '{primary}' cannot be read ({found}): {remedy}; if it is up, {opened}"
             ) from None

@@ -111,7 +111,7 @@ def test_a_primary_that_cannot_be_used_is_answered_in_one_line_that_says_what_to
 
 def test_a_primary_that_does_not_exist_is_answered_in_one_line_too(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(*_: object) -> None:
-        message = "invoke of pulumi:pulumi:readStackOutputs failed:\nunknown stack"
+        message = "invoke of read failed: invocation of read returned an error:\nunknown stack"
         raise RuntimeError(message)
 
     monkeypatch.setattr(shared_module, "stack_outputs", absent)
@@ -120,7 +120,7 @@ def test_a_primary_that_does_not_exist_is_answered_in_one_line_too(monkeypatch: 
         read(OUTPUTS)
 
     [line] = str(refusal.value).splitlines()
-    assert "'eastus' cannot be read" in line
+    assert "'eastus' cannot be read (unknown stack)" in line, "the engine's own plumbing is no news"
     assert "run `pulumi up --stack eastus` first" in line
 
 

@@ -80,9 +80,7 @@ EDITS = {
 def test_an_edit_causes_these_steps_and_no_other(deployed: Deployment, edit: Edit) -> None:
     deployed.edit("westus3", edit.change)
 
-    preview = deployed.preview("westus3")
-
-    assert preview.changes == edit.causes, preview.messages
+    assert deployed.preview("westus3").changes == edit.causes
 
 
 def test_another_kubernetes_minor_updates_the_cluster_and_nothing_else(fresh: Deployment) -> None:
@@ -135,10 +133,10 @@ def test_a_change_that_would_replace_the_cluster_is_refused_at_preview(
 ) -> None:
     deployed.edit("westus3", change)
 
-    preview = deployed.preview("westus3")
+    done = deployed.pulumi("preview", "--stack", "westus3", check=False)
 
-    assert preview.exit_code != 0
-    assert "currently marked for protection" in preview.messages
+    assert done.returncode != 0
+    assert "currently marked for protection" in done.stdout + done.stderr
 
 
 FIXED = {

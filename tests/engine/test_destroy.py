@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from engine.deployment import Deployment
 
@@ -51,7 +52,28 @@ def test_a_retired_region_leaves_its_data_and_finds_them_again(deployed: Deploym
     deployed.edit("westus3", lambda settings: settings.update(lifecycle="protected", storage={"adopt": True}))
     deployed.up("westus3")
     assert deployed.outputs("westus3")["operatorStatus"] == "HEALTHY"
+    deployed.edit("westus3", lambda settings: settings.pop("storage"))
     assert deployed.preview("westus3").changes == set(), "adopted is adopted, once and for all"
+
+
+def test_a_primary_that_comes_back_finds_the_shared_data_and_is_told_what_differs(fresh: Deployment) -> None:
+    fresh.edit("eastus", lambda settings: settings.update(lifecycle="retiring"))
+    fresh.up("eastus")
+    left = {record.key for record in fresh.world.records(type_suffix=":StorageAccount")}
+    fresh.destroy("eastus")
+    assert len(left) == 2, "the region's and the shared one"
+    back: dict[str, Any] = {"retention": {"blobDays": 30}}
+    fresh.edit("eastus", lambda settings: settings.update(lifecycle="protected", storage={**back, "adopt": True}))
+
+    fresh.up("eastus")
+
+    assert {record.key for record in fresh.world.records(type_suffix=":StorageAccount")} == left, "no third account"
+    assert fresh.outputs("eastus")["operatorStatus"] == "HEALTHY"
+    fresh.edit("eastus", lambda settings: settings.update(storage=back))
+    assert fresh.preview("eastus").changes == {
+        ("update", "BlobServiceProperties eastus-data-blobs"),
+        ("update", "BlobServiceProperties shared-data-blobs"),
+    }, "what Azure has was taken as it is, and only that differs"
 
 
 def test_registration_goes_while_the_cluster_lives(both_regions: Path, tmp_path: Path) -> None:

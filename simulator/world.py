@@ -21,6 +21,8 @@ from typing import IO, Any
 
 Json = dict[str, Any]
 
+INVOKE = "invoke"
+
 
 class UnusableWorldError(Exception):
     """The folder holds no world that can be read, or can hold none; says which file, and what to do."""
@@ -51,7 +53,13 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call that wanted to change the world; `done` is False where it was refused or lost."""
+    """One call that wanted to change the world, or an `invoke` that asked for something beside the resources.
+
+    Attributes:
+        type: Pulumi type token; of an invoke, the token of its function.
+        key: of the thing concerned; empty for an invoke.
+        done: False where it was refused or lost.
+    """
 
     provider: str
     operation: str
@@ -93,7 +101,7 @@ class _Turn:
 
 
 class World:
-    """Every record of the world, and the journal of writes; safe to use from many threads and processes.
+    """Every record of the world, and the journal of calls; safe to use from many threads and processes.
 
     Attributes:
         lock: hold it from a look to the write that rests on it.
@@ -157,8 +165,15 @@ class World:
 
     @property
     def journal(self) -> tuple[Call, ...]:
+        """Calls that wanted to change the world, in their order."""
         with self.lock:
-            return tuple(self._journal)
+            return tuple(call for call in self._journal if call.operation != INVOKE)
+
+    @property
+    def invokes(self) -> tuple[Call, ...]:
+        """Calls that asked for something beside the resources: credentials, lists, what exists already."""
+        with self.lock:
+            return tuple(call for call in self._journal if call.operation == INVOKE)
 
     def save(self) -> None:
         """Write the file whole or not at all."""

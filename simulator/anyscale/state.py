@@ -111,11 +111,15 @@ class ControlPlane:
 
     @property
     def requests(self) -> list[Json]:
-        """The last requests, `{"method", "path", "body"}`: never headers, so never a token."""
+        """The last requests, `{"method", "path", "body", "writes"}`: never headers, so never a token.
+
+        `writes` is the length of the journal at that moment: by it a request stands before or after a write elsewhere.
+        """
         return self.world.anyscale.setdefault("requests", [])
 
     def remember(self, call: Call) -> None:
-        self.requests.append({"method": call.method, "path": call.path, "body": call.body})
+        writes = len(self.world.journal)
+        self.requests.append({"method": call.method, "path": call.path, "body": call.body, "writes": writes})
         del self.requests[:-REMEMBERED_REQUESTS]
 
     def cloud(self, cloud_id: str) -> Json:

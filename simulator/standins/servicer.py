@@ -24,7 +24,7 @@ from simulator.standins.latency import Latency
 from simulator.standins.refusal import Refused
 from simulator.standins.rules import Ask, Place, Rules
 from simulator.standins.wire import Json, plain, struct
-from simulator.world import Call, Record, World
+from simulator.world import INVOKE, Call, Record, World
 
 Made = TypeVar("Made", bound=Record | None)
 
@@ -166,14 +166,18 @@ class StandIn(rpc.ResourceProviderServicer):
 
     def Invoke(self, request: pb.InvokeRequest, context: Any) -> pb.InvokeResponse:
         ask = Ask(world=self.world, type=request.tok, name="", stack="", settings=self._configured(context, ""))
+        nowhere, done = Place(id="", key=""), False
         try:
-            self._meet("invoke", ask, Place(id="", key=""), threading.Event(), after=False)
+            self._meet(INVOKE, ask, nowhere, threading.Event(), after=False)
             found = self.rules.invoke(ask, request.tok, plain(request.args))
+            done = True
         except Refused as refusal:
             _refuse(context, refusal)
         except KeyError:
             context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{request.tok} is not simulated")
             raise AssertionError("abort raises") from None
+        finally:
+            self._note(INVOKE, ask, nowhere, done=done)
         answered: dict[str, Any] = {"return": struct(found)}  # a word that Python keeps for itself
         return pb.InvokeResponse(**answered)
 

@@ -23,11 +23,9 @@ Change = tuple[str, str]
 
 @dataclass(frozen=True)
 class Preview:
-    """What the engine answered to `pulumi preview --json`."""
+    """What a preview that succeeded means to do."""
 
-    exit_code: int
     steps: list[dict[str, Any]]
-    messages: str
 
     @property
     def changes(self) -> set[Change]:
@@ -35,10 +33,6 @@ class Preview:
         told = {"create-replacement": None, "delete-replaced": None, "same": None, "read": None, "refresh": None}
         found = {(told.get(step["op"], step["op"]), _short(step["urn"])) for step in self.steps}
         return {(op, name) for op, name in found if op}
-
-    def step(self, name: str) -> dict[str, Any]:
-        [found] = [step for step in self.steps if _short(step["urn"]) == name and step["op"] != "same"]
-        return found
 
 
 class Deployment:
@@ -85,11 +79,9 @@ class Deployment:
         return self.pulumi("destroy", "--yes", "--run-program", "--stack", stack, *words, check=check)
 
     def preview(self, stack: str, *words: str) -> Preview:
-        done = self.pulumi("preview", "--json", "--stack", stack, *words, check=False)
-        start = done.stdout.find("{")
-        told = json.loads(done.stdout[start:]) if start >= 0 else {}
-        messages = "\n".join(d.get("message", "") for d in told.get("diagnostics", []))
-        return Preview(done.returncode, told.get("steps", []), f"{messages}\n{done.stderr}")
+        """Ask what `up` would do; fails where the preview does, which says nothing of what would change."""
+        told = self.pulumi("preview", "--json", "--stack", stack, *words).stdout
+        return Preview(json.loads(told[told.index("{") :])["steps"])
 
     def outputs(self, stack: str) -> dict[str, Any]:
         return json.loads(self.pulumi("stack", "output", "--json", "--stack", stack).stdout)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+from typing import Any
+
 from engine.deployment import Deployment
+
+from simulator import anyscale
+
+SLOW_REMOVAL = anyscale.Fault(path=r".*/remove_resource", delay_seconds=3)
+"""Whatever does not wait for it has gone by then."""
 
 
 def retire(deployed: Deployment, stack: str, lifecycle: str = "retiring") -> None:
@@ -43,22 +52,47 @@ def test_a_retired_region_leaves_its_data_and_finds_them_again(deployed: Deploym
     deployed.edit("westus3", lambda settings: settings.update(lifecycle="protected", storage={"adopt": True}))
     deployed.up("westus3")
     assert deployed.outputs("westus3")["operatorStatus"] == "HEALTHY"
+    deployed.edit("westus3", lambda settings: settings.pop("storage"))
     assert deployed.preview("westus3").changes == set(), "adopted is adopted, once and for all"
 
 
-def test_registration_goes_while_the_cluster_lives(deployed: Deployment) -> None:
-    retire(deployed, "westus3")
-    order: list[str] = []
-    since = deployed.writes()
-    deployed.destroy("westus3")
-    order = deletions(deployed, since)
+def test_a_primary_that_comes_back_finds_the_shared_data_and_is_told_what_differs(fresh: Deployment) -> None:
+    fresh.edit("eastus", lambda settings: settings.update(lifecycle="retiring"))
+    fresh.up("eastus")
+    left = {record.key for record in fresh.world.records(type_suffix=":StorageAccount")}
+    fresh.destroy("eastus")
+    assert len(left) == 2, "the region's and the shared one"
+    back: dict[str, Any] = {"retention": {"blobDays": 30}}
+    fresh.edit("eastus", lambda settings: settings.update(lifecycle="protected", storage={**back, "adopt": True}))
 
-    requests = [f"{r['method']} {r['path'].rsplit('/', 1)[-1]}" for r in deployed.world.anyscale["requests"]]
-    drained, removed = requests.index("POST terminate"), requests.index("DELETE remove_resource")
-    assert drained < removed, "a system cluster that still runs would hold the registration"
-    assert "ManagedCluster" in order
-    names = {r["name"] for cloud in deployed.world.anyscale["clouds"].values() for r in cloud["resources"]}
-    assert names == {"k8s-azure-eastus"}
+    fresh.up("eastus")
+
+    assert {record.key for record in fresh.world.records(type_suffix=":StorageAccount")} == left, "no third account"
+    assert fresh.outputs("eastus")["operatorStatus"] == "HEALTHY"
+    fresh.edit("eastus", lambda settings: settings.update(storage=back))
+    assert fresh.preview("eastus").changes == {
+        ("update", "BlobServiceProperties eastus-data-blobs"),
+        ("update", "BlobServiceProperties shared-data-blobs"),
+    }, "what Azure has was taken as it is, and only that differs"
+
+
+def test_registration_goes_while_the_cluster_lives(both_regions: Path, tmp_path: Path) -> None:
+    folder, slow = Path(shutil.copytree(both_regions, tmp_path / "own", symlinks=True)), anyscale.Faults([SLOW_REMOVAL])
+    with Deployment.at(folder, anyscale_faults=slow) as deployment:
+        retire(deployment, "westus3")
+        since = deployment.writes()
+
+        deployment.destroy("westus3")
+
+        calls = [(r["path"].rstrip("/").rpartition("/")[2], r["writes"]) for r in deployment.world.anyscale["requests"]]
+        drained = [number for number, (name, _) in enumerate(calls) if name == "terminate"]
+        [removed] = [number for number, (name, _) in enumerate(calls) if name == "remove_resource"]
+        assert drained[-1] < removed, "a system cluster that still runs would hold the registration"
+        before = {writes - since for _, writes in calls[drained[0] : removed + 1]}
+        assert before == {0}, "while jobs run Anyscale keeps it: nodes, rights and data must be there until it is gone"
+        assert "ManagedCluster" in deletions(deployment, since)
+        [cloud] = deployment.world.anyscale["clouds"].values()
+        assert [resource["name"] for resource in cloud["resources"]] == ["k8s-azure-eastus"]
 
 
 def test_a_disposable_stack_leaves_nothing(deployed: Deployment) -> None:

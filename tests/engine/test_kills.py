@@ -63,8 +63,8 @@ def test_a_cloud_whose_making_was_cut_off_is_found_again(tmp_path: Path, number:
     with Deployment.at(tmp_path) as deployment:
         [cloud] = deployment.world.anyscale["clouds"].values()
         cloud["polls_left"] = 0
-        deployment.pulumi("cancel", "--yes", "--stack", "eastus", check=False)
-        deployment.pulumi("refresh", "--yes", "--clear-pending-creates", "--stack", "eastus", check=False)
+        if number == signal.SIGKILL:  # which leaves the lock
+            deployment.pulumi("cancel", "--yes", "--stack", "eastus")
 
         deployment.up("eastus")
 
@@ -72,7 +72,7 @@ def test_a_cloud_whose_making_was_cut_off_is_found_again(tmp_path: Path, number:
         assert deployment.outputs("eastus")["cloudId"] == cloud["id"]
 
 
-def test_a_cluster_whose_making_was_killed_is_imported_as_documented(tmp_path: Path) -> None:
+def test_a_nat_gateway_whose_making_was_killed_is_imported_as_documented(tmp_path: Path) -> None:
     faults = standins.Faults(
         standins.Fault(type_suffix=":NatGateway", operation="create", hang=True, after_commit=True)
     )

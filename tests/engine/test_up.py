@@ -62,3 +62,8 @@ def test_a_region_before_its_primary_is_refused_in_one_line_and_nothing_is_made(
     assert "run `pulumi up --stack eastus` first" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert fresh.writes() == 0
+
+
+def test_a_preview_that_fails_is_not_taken_for_one_without_changes(fresh: Deployment) -> None:
+    with pytest.raises(AssertionError, match="run `pulumi up --stack eastus` first"):
+        fresh.preview("westus3")

@@ -180,6 +180,7 @@ def test_requests_are_remembered_without_their_token(tmp_path: Path) -> None:
             "method": "POST",
             "path": "/api/v2/clouds/",
             "body": {"name": "ray", "provider": "AZURE", "region": "eastus", "credentials": ""},
+            "writes": 0,
         }
     assert "sss_test" not in World(tmp_path).path.read_text()
 

@@ -151,6 +151,17 @@ def test_a_data_source_that_is_not_simulated_says_so(tmp_path: Path) -> None:
         served.azure().invoke("azure-native:quota:getSomething", {})
 
 
+def test_whatever_is_asked_for_is_noted_apart_from_writes(tmp_path: Path) -> None:
+    with standins(tmp_path) as served:
+        azure = served.azure()
+        azure.invoke("azure-native:authorization:getClientConfig", {})
+        with pytest.raises(Refusal):
+            azure.invoke("azure-native:storage:listStorageAccountKeys", {})
+        noted = [(call.type.rpartition(":")[2], call.done) for call in served.world.invokes]
+        assert served.world.journal == ()
+    assert noted == [("getClientConfig", True), ("listStorageAccountKeys", False)], "a refused question was asked too"
+
+
 def test_missing_inputs_are_failures_of_check(tmp_path: Path) -> None:
     with standins(tmp_path) as served:
         azure = served.client("azure-native", subscriptionId=SUBSCRIPTION)

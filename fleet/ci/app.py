@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from fleet.ci import comment as comments
 from fleet.ci import gate as gates
+from fleet.ci import label, one_stack, tracking
 from fleet.ci import matrix as matrices
 from fleet.ci import merge as merging
-from fleet.ci import one_stack, tracking
 from fleet.ci.github import GitHub
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
@@ -85,14 +85,18 @@ def merge(
 
 @ci.command()
 def comment(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) -> None:
-    """Write the report into the pull request, as one comment that is edited in place; a push takes back the label."""
+    """Write the report into the pull request, as one comment that is edited in place; take off a label that is old."""
     job, merged = Runner.of(os.environ), _read(report)
     number = job.pull_request.get("number")
     if number is None:
         raise FleetError("The event is about no pull request: comments are written in the workflow pull-request.")
     github = GitHub.of(job)
-    gates.take_back(github, job)
-    typer.echo(comments.write(merged, github, number, author=author, link=job.run_address))
+    try:
+        if taken := label.take_back(github, job):
+            job.tell("notice", taken)
+            job.summarize(taken)
+    finally:
+        typer.echo(comments.write(merged, github, number, author=author, link=job.run_address))
 
 
 @ci.command()

@@ -56,12 +56,12 @@ class Runner:
     @property
     def pull_request(self) -> Json:
         """Of the event; empty where it is about none."""
-        return _within(self.event, "pull_request")
+        return within(self.event, "pull_request")
 
     @property
     def inputs(self) -> Json:
         """With which it was started by hand; empty where it was not."""
-        return _within(self.event, "inputs")
+        return within(self.event, "inputs")
 
     @property
     def repository(self) -> str:
@@ -77,7 +77,7 @@ class Runner:
     @property
     def from_outside(self) -> bool:
         """Whether GitHub gives this run nothing: commits of another repository, or of a bot that it treats like one."""
-        home = _within(_within(self.pull_request, "head"), "repo").get("full_name")  # none where it has been deleted
+        home = within(within(self.pull_request, "head"), "repo").get("full_name")  # none where it has been deleted
         return bool(self.pull_request) and (home != self.repository or self.environment.get("GITHUB_ACTOR") == BOT)
 
     @property
@@ -106,7 +106,7 @@ class Runner:
         typer.echo(text)
 
 
-def _within(outer: Json, key: str) -> Json:
+def within(outer: Json, key: str) -> Json:
     """What GitHub may leave out, or send as null."""
     inner: Json | None = outer.get(key)
     return inner or {}

@@ -14,7 +14,7 @@ from fleet.report import FleetReport, StackReport
 from fleet.show.report_markdown import MARKER
 from tests.fleet import fleets
 from tests.fleet.ci.conftest import Job
-from tests.fleet.ci.github_fake import LONGEST, GitHubFake, pull
+from tests.fleet.ci.github_fake import LATER, LONGEST, GitHubFake, pull
 from tests.fleet.fleets import big_fleet, done
 from tests.workflows.workflow import PROJECT, read
 
@@ -83,7 +83,7 @@ def test_what_is_destructive_passes_with_the_label_and_stops_when_it_is_taken_of
 ) -> None:
     repository.reported([done("eastus", fleets.NEW_CLUSTER), done("westus3")])
 
-    github.pulls[7] = pull(7, "allow-destructive")
+    github.put_on("allow-destructive", at=LATER)
     assert repository.runs("pull-request", "report", "gate")[-1] == 0
 
     github.pulls[7] = pull(7)
@@ -144,7 +144,7 @@ def test_a_deployment_of_a_labelled_pull_request_goes_on(repository: Repository,
     github.pulls[7] = pull(7, merged="c" * 40)
     assert repository.runs("deploy", "stacks", "gate") == [0, 0, 0, 3], "validate, matrix, merge, gate"
 
-    github.pulls[7] = pull(7, "allow-destructive", merged="c" * 40)
+    github.put_on("allow-destructive", at=LATER)
     assert repository.runs("deploy", "gate") == [0, 0]
     assert (job.outputs["allowed"], job.outputs["changes"]) == ("true", "true")
 

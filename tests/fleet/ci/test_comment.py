@@ -8,22 +8,14 @@ from typer.testing import CliRunner
 from fleet.ci import comment as comments
 from fleet.ci.app import ci
 from fleet.errors import FleetError
-from fleet.report import FleetReport
 from fleet.show.report_markdown import MARKER
 from tests.fleet import fleets
 from tests.fleet.ci.conftest import Job
-from tests.fleet.ci.github_fake import LONGEST, TOKEN, Fault, GitHubFake, pull
+from tests.fleet.ci.github_fake import LONGEST, TOKEN, Fault, GitHubFake
+from tests.fleet.ci.steps import comment
 from tests.fleet.fleets import big_fleet, done, fleet
 
 LISTED, ADDED = "GET issues/7/comments", "POST issues/7/comments"
-
-
-def comment(tmp_path: Path, report: FleetReport) -> str:
-    path = tmp_path / "report.json"
-    path.write_text(report.model_dump_json())
-    ended = CliRunner().invoke(ci, ["comment", "--report", str(path)], catch_exceptions=False)
-    assert ended.exit_code == 0, ended.output
-    return ended.stdout.strip()
 
 
 def test_the_first_run_makes_the_comment_and_the_next_edits_it(github: GitHubFake, tmp_path: Path) -> None:
@@ -76,27 +68,6 @@ def test_another_token_writes_under_another_name(github: GitHubFake, job: Job, t
     comment(tmp_path, fleet(done("eastus")))
 
     assert github.writes == [ADDED], "what the workflow's own token wrote is not this one's"
-
-
-def test_a_push_takes_the_label_off(github: GitHubFake, job: Job, tmp_path: Path) -> None:
-    github.pulls[7] = pull(7, "bug", "allow-destructive")
-    github.faults = [Fault(call="DELETE", status=502, done=True)]
-    job.event(action="synchronize", pull_request=pull(7))
-
-    comment(tmp_path, fleet(done("eastus")))
-    comment(tmp_path, fleet(done("eastus")))
-
-    assert github.pulls[7]["labels"] == [{"name": "bug"}]
-    assert github.writes[0] == "DELETE issues/7/labels/allow-destructive"
-
-
-def test_no_other_event_takes_the_label_off(github: GitHubFake, job: Job, tmp_path: Path) -> None:
-    github.pulls[7] = pull(7, "allow-destructive")
-    job.event(action="labeled", pull_request=pull(7, "allow-destructive"))
-
-    comment(tmp_path, fleet(done("eastus")))
-
-    assert len(github.pulls[7]["labels"]) == 1
 
 
 def test_a_failed_preview_is_commented_too(github: GitHubFake, tmp_path: Path) -> None:
@@ -166,7 +137,7 @@ def test_a_refusal_is_one_paragraph_that_says_what_to_do(
         comment(tmp_path, fleet(done("eastus")))
 
     assert TOKEN not in str(refusal.value)
-    assert len(github.calls) <= 4, "nobody is asked for ever"
+    assert len(github.calls) <= 8, "nobody is asked for ever"
 
 
 def test_a_pause_that_github_asks_for_is_kept(github: GitHubFake, tmp_path: Path) -> None:

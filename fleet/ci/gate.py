@@ -50,24 +50,33 @@ def decide(report: FleetReport | None, runner: Runner) -> Decision:
         runner: tells which pull request, commit or start by hand it is about. GitHub is asked for the labels as they
             are now: the event file has those of the moment when the run began, and one taken off since is off.
     """
-    if runner.from_outside:
-        return Decision(code=FAILED, why=_FROM_OUTSIDE)
-    if not runner.connected:
-        return Decision(code=NO_CHANGE, why=_NOT_CONNECTED)
+    if why := unseen(runner):
+        return Decision(code=FAILED if runner.from_outside else NO_CHANGE, why=why)
     if report is None:
         return Decision(code=FAILED, why=_NO_REPORT)
-    code = report.exit_code(allow_destructive=False)
-    if code == FAILED:
-        failed = ", ".join(stack.stack for stack in report.stacks if stack.fails)
-        return Decision(code=FAILED, why=f"Failed, or breaks a rule: {failed}. The report says what to do.")
-    if code != DESTRUCTIVE:
-        return Decision(code=NO_CHANGE, why=f"May go on: {report.verdict}.")
-    lost = ", ".join(stack.stack for stack in report.stacks if stack.verdict == "destructive")
+    failed = [stack.stack for stack in report.stacks if stack.fails]
+    lost = [stack.stack for stack in report.stacks if stack.verdict == "destructive" and not stack.fails]
+    told = [f"Failed, or breaks a rule: {', '.join(failed)}. The report says what to do."] if failed else []
+    allowed = False
+    if lost:
+        allowed, why = _asked(runner)
+        told.append(f"Destructive: {', '.join(lost)}; {why}")
+    code = FAILED if failed else DESTRUCTIVE if lost and not allowed else NO_CHANGE
+    return Decision(code=code, why=" ".join(told) or f"May go on: {report.verdict}.", allowed=allowed)
+
+
+def unseen(runner: Runner) -> str:
+    """Why nothing is previewed; empty where stacks are."""
+    if runner.from_outside:
+        return _FROM_OUTSIDE
+    return "" if runner.connected else _NOT_CONNECTED
+
+
+def _asked(runner: Runner) -> tuple[bool, str]:
     try:
-        allowed, why = _allowed(runner)
+        return _allowed(runner)
     except FleetError as error:
-        allowed, why = False, f"whether that is meant could not be asked ({error}), so it counts as not meant."
-    return Decision(code=NO_CHANGE if allowed else DESTRUCTIVE, why=f"Destructive: {lost}; {why}", allowed=allowed)
+        return False, f"whether that is meant could not be asked ({error}), so it counts as not meant."
 
 
 def _allowed(runner: Runner) -> tuple[bool, str]:

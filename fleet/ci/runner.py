@@ -64,6 +64,11 @@ class Runner:
         return within(self.event, "inputs")
 
     @property
+    def branch(self) -> str:
+        """Which it is a run of; empty where it is one of a pull request or a tag, and outside of GitHub."""
+        return self.environment.get("GITHUB_REF", "").partition("refs/heads/")[2]
+
+    @property
     def repository(self) -> str:
         """`owner/name`, in which the workflow runs; empty outside of GitHub."""
         return self.environment.get("GITHUB_REPOSITORY", "")

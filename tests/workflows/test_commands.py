@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -146,7 +147,7 @@ def test_a_deployment_of_a_labelled_pull_request_goes_on(repository: Repository,
 
     github.put_on("allow-destructive", at=LATER)
     assert repository.runs("deploy", "gate") == [0, 0]
-    assert (job.outputs["allowed"], job.outputs["changes"]) == ("true", "true")
+    assert [row["stack"] for row in json.loads(job.outputs["owners"])] == ["eastus"]
 
 
 def test_a_deployment_that_changes_nothing_asks_no_reviewer(
@@ -156,7 +157,7 @@ def test_a_deployment_that_changes_nothing_asks_no_reviewer(
     job.event(ref="refs/heads/main")
 
     assert repository.runs("deploy", "gate") == [0, 0]
-    assert job.outputs["changes"] == "false"
+    assert job.outputs == {"owners": "", "joiners": ""}
 
 
 def test_drift_is_tracked_until_it_is_gone(repository: Repository, github: GitHubFake, job: Job) -> None:

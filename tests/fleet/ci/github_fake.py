@@ -62,6 +62,7 @@ class GitHubFake:
         self.issues: list[Json] = []
         self.labels = {"bug"}
         self.brought: dict[str, list[int]] = {}
+        self.heads: dict[str, str] = {}
         self.faults: list[Fault] = []
         self.calls: list[str] = []
         self.next_page: str = ""
@@ -95,6 +96,7 @@ class GitHubFake:
             ("GET", "/pulls/{number:int}"): self._pull,
             ("GET", "/commits/{sha}/pulls"): self._pulls_of,
             ("GET", "/activity"): self._activity,
+            ("GET", "/git/ref/heads/{branch:path}"): self._head,
             ("GET", "/issues/{number:int}/timeline"): self._timeline,
             ("GET", "/issues/{number:int}/comments"): self._comments,
             ("POST", "/issues/{number:int}/comments"): self._add_comment,
@@ -149,6 +151,10 @@ class GitHubFake:
 
     def _pulls_of(self, request: Request, body: Json) -> Response:
         return self._page(request, [self.pulls[number] for number in self.brought.get(request.path_params["sha"], [])])
+
+    def _head(self, request: Request, body: Json) -> Response:
+        sha = self.heads.get(request.path_params["branch"])
+        return JSONResponse({"object": {"sha": sha}}) if sha else JSONResponse({"message": "Not Found"}, 404)
 
     def _activity(self, request: Request, body: Json) -> Response:
         return self._page(request, [each for each in self.activity if each["ref"] == request.query_params["ref"]])

@@ -16,7 +16,8 @@ def gate(job: Job, report: FleetReport | None) -> tuple[int, str]:
     path = job.folder / "report.json"
     if report:
         path.write_text(report.model_dump_json())
-    ended = CliRunner().invoke(ci, ["gate", "--report", str(path)], catch_exceptions=False)
+    words = ["gate", "--report", str(path), "--folder", str(job.checkout)]
+    ended = CliRunner().invoke(ci, words, catch_exceptions=False)
     assert ended.stdout.strip() in job.summary.read_text(), "the page of the run says it too"
     return ended.exit_code, ended.stdout
 

@@ -81,24 +81,28 @@ def merge(
     report = merging.merge(reports, stacks=[stack.name for stack in stacks], operation=operation)
     out.mkdir(parents=True, exist_ok=True)
     (out / JSON).write_text(report.model_dump_json(indent=2), encoding="utf-8")
-    (out / MARKDOWN).write_text(report_markdown.render(report, limit=_NO_LIMIT), encoding="utf-8")
-    job.summarize(comments.summary(report, link=job.run_address))
+    (out / MARKDOWN).write_text(report_markdown.render(report, limit=_NO_LIMIT, commit=job.commit), encoding="utf-8")
+    job.summarize(comments.summary(report, link=job.run_address, commit=job.commit))
 
 
 @ci.command()
 def comment(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) -> None:
     """Write the report into the pull request, as one comment that is edited in place; take off a label that is old."""
-    job, merged = Runner.of(os.environ), _read(report)
+    job = Runner.of(os.environ)
     number = job.pull_request.get("number")
     if number is None:
         raise FleetError("The event is about no pull request: comments are written in the workflow pull-request.")
     github = GitHub.of(job)
+    if why := gates.unseen(job):
+        job.tell("notice", why)
+        return
+    merged = _read(report) if report.exists() else None
     try:
         if taken := label.take_back(github, job):
             job.tell("notice", taken)
             job.summarize(taken)
     finally:
-        typer.echo(comments.write(merged, github, number, author=author, link=job.run_address))
+        typer.echo(comments.write(merged, github, number, author=author, link=job.run_address, commit=job.commit))
 
 
 @ci.command()

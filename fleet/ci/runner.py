@@ -64,6 +64,11 @@ class Runner:
         return within(self.event, "inputs")
 
     @property
+    def commit(self) -> str:
+        """Which it is about: of a pull request the newest that somebody pushed, not the merge that is tried."""
+        return within(self.pull_request, "head").get("sha") or self.environment.get("GITHUB_SHA", "")
+
+    @property
     def branch(self) -> str:
         """Which it is a run of; empty where it is one of a pull request or a tag, and outside of GitHub."""
         return self.environment.get("GITHUB_REF", "").partition("refs/heads/")[2]

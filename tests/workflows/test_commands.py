@@ -15,7 +15,7 @@ from fleet.report import FleetReport, StackReport
 from fleet.show.report_markdown import MARKER
 from tests.fleet import fleets
 from tests.fleet.ci.conftest import Job
-from tests.fleet.ci.github_fake import LATER, LONGEST, GitHubFake, pull
+from tests.fleet.ci.github_fake import HEAD, LATER, LONGEST, GitHubFake, pull
 from tests.fleet.fleets import big_fleet, done
 from tests.workflows.workflow import PROJECT, read
 
@@ -57,16 +57,16 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 
 CASES = {
-    "no change": ((), 0, "## Fleet preview: no change"),
-    "safe": ((fleets.NEW_POOL,), 0, "## Fleet preview: safe"),
-    "disruptive": ((fleets.UPGRADE, fleets.NEW_POOL), 0, "## Fleet preview: disruptive"),
-    "destructive": ((fleets.NEW_CLUSTER, fleets.NO_POOL), 3, "## Fleet preview: destructive"),
+    "no change": ((), 0, "no change"),
+    "safe": ((fleets.NEW_POOL,), 0, "safe"),
+    "disruptive": ((fleets.UPGRADE, fleets.NEW_POOL), 0, "disruptive"),
+    "destructive": ((fleets.NEW_CLUSTER, fleets.NO_POOL), 3, "destructive"),
 }
 
 
-@pytest.mark.parametrize(("changes", "code", "heading"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("changes", "code", "verdict"), CASES.values(), ids=CASES)
 def test_a_reviewer_reads_one_comment_and_the_gate_follows_the_verdict(
-    repository: Repository, github: GitHubFake, job: Job, changes: tuple[fleets.Change, ...], code: int, heading: str
+    repository: Repository, github: GitHubFake, job: Job, changes: tuple[fleets.Change, ...], code: int, verdict: str
 ) -> None:
     repository.reported([done("eastus", *changes), done("westus3")])
 
@@ -74,6 +74,7 @@ def test_a_reviewer_reads_one_comment_and_the_gate_follows_the_verdict(
 
     assert codes == [0, 0, 0, code], "matrix, merge, comment, gate"
     [comment] = github.comments
+    heading = f"## Fleet preview of {HEAD}: {verdict}"
     assert comment["body"].startswith(f"{MARKER}\n{heading}")
     assert heading in job.summary.read_text()
     assert heading in (repository.folder / "report" / "report.md").read_text()

@@ -182,7 +182,16 @@ def test_a_stack_that_fails_stops_no_other_and_reports(workflow: Workflow) -> No
 
 def test_the_gate_is_never_skipped_since_that_counts_as_passed() -> None:
     assert read("pull-request").jobs["gate"]["if"] == "${{ !cancelled() }}"
-    assert read("pull-request").jobs["report"]["if"].startswith("${{ !cancelled() && ")
+
+
+def test_the_comment_is_written_whatever_failed_before_so_that_no_old_verdict_stands() -> None:
+    report = read("pull-request").jobs["report"]
+
+    assert report["if"] == "${{ !cancelled() && needs.stacks.outputs.previews != 'false' }}", (
+        "empty where stacks failed"
+    )
+    assert report["steps"][-1]["if"] == "${{ !cancelled() }}"
+    assert "ci comment" in report["steps"][-1]["run"]
 
 
 def test_deployments_wait_for_the_gate_and_joiners_for_the_owners() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fleet.ci.github import GitHub, Json
+from fleet.ci.answers import Comment
+from fleet.ci.github import GitHub
 from fleet.ci.runner import SUMMARY_BYTES
 from fleet.report import FleetReport
 from fleet.show import report_markdown
@@ -28,13 +29,13 @@ def write(report: FleetReport | None, github: GitHub, number: int, *, author: st
     text = report_markdown.render(report, link=link, commit=commit) if report else _nothing(link=link, commit=commit)
     body = {"body": text}
 
-    def once() -> Json:
+    def once() -> Comment:
         found = _ours(github, number, author)
         if found:
-            return github.edit(f"issues/comments/{found['id']}", body)
-        return github.create(f"issues/{number}/comments", body)
+            return github.edit(f"issues/comments/{found.id}", body, Comment)
+        return github.create(f"issues/{number}/comments", body, Comment)
 
-    return github.anew(once)["html_url"]
+    return github.anew(once).html_url
 
 
 def summary(report: FleetReport, *, link: str, commit: str) -> str:
@@ -55,10 +56,9 @@ def _nothing(*, link: str, commit: str) -> str:
     )
 
 
-def _ours(github: GitHub, number: int, author: str) -> Json | None:
+def _ours(github: GitHub, number: int, author: str) -> Comment | None:
     """The oldest of ours, should there be two."""
-    for each in github.pages(f"issues/{number}/comments"):
-        user: Json | None = each.get("user")  # null where the account is gone
-        if user and user["login"] == author and report_markdown.MARKER in (each.get("body") or ""):
+    for each in github.pages(f"issues/{number}/comments", Comment):
+        if each.user and each.user.login == author and report_markdown.MARKER in (each.body or ""):
             return each
     return None

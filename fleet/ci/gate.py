@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fleet.ci import label
+from fleet.ci.answers import Pull
 from fleet.ci.github import GitHub
 from fleet.ci.label import LABEL
 from fleet.ci.runner import Runner
@@ -94,17 +95,16 @@ def _allowed(runner: Runner) -> tuple[bool, str]:
 
 
 def _by_label(github: GitHub, runner: Runner) -> tuple[bool, str]:
-    asked = runner.pull_request
-    now = github.get(f"pulls/{asked['number']}")
-    if now["head"]["sha"] != asked["head"]["sha"]:
+    now = github.get(f"pulls/{runner.pull_request.get('number')}", Pull)
+    if now.head.sha != runner.commit:
         return False, "and the pull request has newer commits than those previewed: their own run decides."
     allowed, why = label.given(github, now, runner.event)
     return allowed, f"{why}." if allowed else f"{why}. {_HOW}"
 
 
 def _by_merged(github: GitHub, commit: str) -> tuple[bool, str]:
-    pulls = github.pages(f"commits/{commit}/pulls")
-    merged = [pull for pull in pulls if pull["merge_commit_sha"] == commit and pull["merged_at"]]
+    pulls = github.pages(f"commits/{commit}/pulls", Pull)
+    merged = [pull for pull in pulls if pull.merge_commit_sha == commit and pull.merged_at]
     told = [label.given(github, pull, {}) for pull in merged] or [(False, f"no pull request brought {commit[:7]}")]
     allowed, why = next((each for each in told if each[0]), told[0])
     return allowed, f"{why}." if allowed else f"{why}. Where it is meant, start this workflow by hand with {LABEL}."

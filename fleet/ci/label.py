@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from fleet.ci.answers import Event, Pull, Push
 from fleet.ci.github import GitHub, Json
 from fleet.ci.runner import Runner, within
 
@@ -17,7 +18,7 @@ LABEL = "allow-destructive"
 """On the pull request; also the name of the input by which a deployment is started by hand."""
 
 
-def given(github: GitHub, pull: Json, event: Json) -> tuple[bool, str]:
+def given(github: GitHub, pull: Pull, event: Json) -> tuple[bool, str]:
     """Whether a pull request carries the label for the commits that it has, and how that is known.
 
     Args:
@@ -27,7 +28,7 @@ def given(github: GitHub, pull: Json, event: Json) -> tuple[bool, str]:
     Raises:
         GitHubError: it could not be asked.
     """
-    number, head = pull["number"], pull["head"]["sha"]
+    number, head = pull.number, pull.head.sha
     if not _carried(pull):
         return False, f"#{number} does not carry the label {LABEL}"
     if _is_of_the_label(event, head):
@@ -36,9 +37,9 @@ def given(github: GitHub, pull: Json, event: Json) -> tuple[bool, str]:
     if pushed is None:
         return False, f"when {head[:7]} was pushed is not known, and so not whether the label {LABEL} was put on for it"
     put_on = _put_on(github, number)
-    if put_on is None or _time(put_on["created_at"]) <= pushed:
+    if put_on is None or put_on.created_at is None or put_on.created_at <= pushed:
         return False, f"#{number} carries the label {LABEL} from before {head[:7]} was pushed, of which it says nothing"
-    who = within(put_on, "actor").get("login", "somebody")
+    who = put_on.actor.login if put_on.actor else "somebody"
     return True, f"{who} put {LABEL} on #{number} after {head[:7]} was pushed"
 
 
@@ -56,7 +57,7 @@ def take_back(github: GitHub, runner: Runner) -> str:
     number = runner.pull_request["number"]
 
     def once() -> str:
-        pull = github.get(f"pulls/{number}")
+        pull = github.get(f"pulls/{number}", Pull)
         counts, why = given(github, pull, runner.event)
         if counts or not _carried(pull):
             return ""
@@ -66,28 +67,23 @@ def take_back(github: GitHub, runner: Runner) -> str:
     return github.anew(once)
 
 
-def _carried(pull: Json) -> bool:
-    return LABEL in {label["name"] for label in pull["labels"]}
+def _carried(pull: Pull) -> bool:
+    return LABEL in {label.name for label in pull.labels}
 
 
 def _is_of_the_label(event: Json, head: str) -> bool:
     named = event.get("action") == "labeled" and within(event, "label").get("name") == LABEL
-    return named and event["pull_request"]["head"]["sha"] == head
+    return named and within(within(event, "pull_request"), "head").get("sha") == head
 
 
-def _pushed(github: GitHub, pull: Json) -> datetime | None:
+def _pushed(github: GitHub, pull: Pull) -> datetime | None:
     """When the branch last came to be where it is. The branch may be gone: what was pushed to it is still told."""
-    head = pull["head"]
-    pushes = github.pages("activity", ref=f"refs/heads/{head['ref']}", direction="desc")
-    return next((_time(each["timestamp"]) for each in pushes if each["after"] == head["sha"]), None)
+    pushes = github.pages("activity", Push, ref=f"refs/heads/{pull.head.ref}", direction="desc")
+    return next((push.timestamp for push in pushes if push.after == pull.head.sha), None)
 
 
-def _put_on(github: GitHub, number: int) -> Json | None:
+def _put_on(github: GitHub, number: int) -> Event | None:
     """When the label was last put on, and by whom."""
-    events = github.pages(f"issues/{number}/timeline")
-    found = [each for each in events if each["event"] == "labeled" and each["label"]["name"] == LABEL]
+    events = github.pages(f"issues/{number}/timeline", Event)
+    found = [each for each in events if each.event == "labeled" and each.label and each.label.name == LABEL]
     return found[-1] if found else None
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text)

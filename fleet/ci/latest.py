@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from fleet.ci.answers import Reference
 from fleet.ci.github import GitHub
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
@@ -19,7 +20,7 @@ def require_latest(runner: Runner) -> None:
     if not commit or not branch:
         raise FleetError("This is no run of a branch (GITHUB_SHA, GITHUB_REF), so nobody knows what is its newest.")
     github = GitHub.of(runner)
-    newest = github.anew(lambda: github.get(f"git/ref/heads/{quote(branch)}"))["object"]["sha"]
+    newest = github.anew(lambda: github.get(f"git/ref/heads/{quote(branch)}", Reference)).object.sha
     if newest != commit:
         raise FleetError(
             f"{branch} is at {newest[:7]} now, and this run would put back {commit[:7]}: nothing was deployed. The run "

@@ -6,17 +6,18 @@ commands on a laptop.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from fleet.errors import FleetError
 
 Json = dict[str, Any]
+_EVENT = TypeAdapter(Json)
 SUMMARY_BYTES = 1024 * 1024
 """GitHub drops a longer job summary whole (documentation of workflow commands, read 2026-11)."""
 
@@ -45,11 +46,12 @@ class Runner:
         """
         path = environment.get("GITHUB_EVENT_PATH")
         try:
-            event: Json = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
-        except (OSError, ValueError) as error:
+            event = _EVENT.validate_json(Path(path).read_bytes()) if path else {}
+        except (OSError, ValidationError) as error:
+            why = str(error).splitlines()[0]
             raise FleetError(
-                f"The event file that GITHUB_EVENT_PATH names cannot be read ({error}): outside of GitHub Actions, "
-                "unset the variable."
+                f"The event file that GITHUB_EVENT_PATH names cannot be read ({why}): outside of GitHub Actions, unset "
+                "the variable."
             ) from None
         return cls(environment=environment, event=event)
 
@@ -117,9 +119,9 @@ class Runner:
 
 
 def within(outer: Json, key: str) -> Json:
-    """What GitHub may leave out, or send as null."""
-    inner: Json | None = outer.get(key)
-    return inner or {}
+    """What GitHub may leave out, or send as null; what is no object is nothing."""
+    inner = outer.get(key)
+    return cast("Json", inner) if isinstance(inner, dict) else {}
 
 
 def _append(path: str, text: str) -> None:

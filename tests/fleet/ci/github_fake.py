@@ -34,6 +34,7 @@ class Fault:
         call: beginning of `METHOD path`, the path below the repository.
         times: how often.
         done: whether the call takes effect all the same.
+        body: what is sent, whatever it is, instead of GitHub's form.
     """
 
     call: str
@@ -42,6 +43,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict[str, str])
     times: int = 1
     done: bool = False
+    body: str | None = None
 
 
 class GitHubFake:
@@ -125,6 +127,8 @@ class GitHubFake:
                 return act(request, body)
             if fault.done:
                 act(request, body)
+            if fault.body is not None:
+                return Response(fault.body, fault.status, fault.headers)
             return JSONResponse({"message": fault.message}, fault.status, fault.headers)
 
         return endpoint

@@ -14,6 +14,7 @@ from rich.console import Console
 from fleet import schema, session
 from fleet.ci.app import ci
 from fleet.errors import FleetError
+from fleet.leave import VARIABLE, Leave
 from fleet.recover import carry_out, examine
 from fleet.report import CHANGES, DESTRUCTIVE, FAILED, NO_CHANGE, FleetReport
 from fleet.session import DEPLOYING, PARALLEL, Session
@@ -54,9 +55,12 @@ AllowDestructive = Annotated[
     bool,
     typer.Option(
         "--allow-destructive",
-        envvar="FLEET_ALLOW_DESTRUCTIVE",
         help="Go on where a cluster, pool, storage, identity, grant or registration would be replaced or deleted.",
     ),
+]
+Allowed = Annotated[
+    str | None,
+    typer.Option("--allowed", envvar=VARIABLE, help="Go on with these alone: a list as `fleet ci gate` tells."),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 HERE = Path()
@@ -100,16 +104,19 @@ def up(
     yes: Yes = False,
     init: Init = False,
     allow_destructive: AllowDestructive = False,
+    allowed: Allowed = None,
     format: Formatted = Format.terminal,
 ) -> None:
     """Preview, ask, then deploy: the owner of the cloud first, then those that join it."""
+    leave = Leave.of(allowed, everything=allow_destructive)
     command = Session.open(folder, stack or (), parallel=parallel, init=init)
     before = command.preview()
     ready = [each.stack for each in before.stacks if each.verdict != "no change"]
-    code = before.exit_code(allow_destructive=allow_destructive)
+    code = before.exit_code(allow_destructive=not leave.lacks(*before.stacks))
     if code != CHANGES or not ready:
         show(before, format)
-        stopped(code, "deployed", again=command.typed.fleet("up", "--allow-destructive", stacks=command.chosen))
+        again = command.typed.fleet("up", "--allow-destructive", stacks=command.chosen)
+        stopped(code, "deployed", lost=leave.refusal(*before.stacks, again=again))
         raise typer.Exit(code if code != CHANGES else FAILED)  # what waits for a stack that is no part of this run
     show(before, Format.terminal, err=True)
     waiting = [each.stack for each in before.stacks if each.state == "waits"]
@@ -122,7 +129,7 @@ def up(
         show(then, Format.terminal, err=True)
         return yes or not names or confirmed(f"Deploy {', '.join(names)}?")
 
-    report = command.up(before, allow_destructive=allow_destructive, approve=approve)
+    report = command.up(before, leave=leave, approve=approve)
     show(report, format)
     raise typer.Exit(FAILED if report.fails else NO_CHANGE)
 
@@ -243,12 +250,12 @@ def show(report: FleetReport, format: Format, *, err: bool = False) -> None:
         typer.echo(text, err=err)
 
 
-def stopped(code: int, done: str, *, again: str = "") -> None:
-    """Say why nothing follows a preview."""
+def stopped(code: int, done: str, *, lost: str = "") -> None:
+    """Say why nothing follows a preview; `lost` where it is destructive."""
     if code == FAILED:
         typer.echo(f"Nothing was {done}: what failed above comes first.", err=True)
     elif code == DESTRUCTIVE:
-        typer.echo(f"Nothing was {done}: the preview is destructive. If it is meant: {again}", err=True)
+        typer.echo(f"Nothing was {done}: {lost}", err=True)
 
 
 def confirmed(question: str) -> bool:

@@ -31,7 +31,10 @@ def check_owners(files: StackFiles) -> Iterator[FleetProblem]:
 
 
 def check_primaries(files: StackFiles) -> Iterator[FleetProblem]:
-    """That whoever is joined owns a cloud. The file of a primary may be in another folder: then it is deployed."""
+    """That whoever is joined owns a cloud. The file of a primary may be in another folder: then it is deployed.
+
+    Where nobody was asked what is deployed, that is told beside an owner alone: of a folder of others nobody knows.
+    """
     owners = list(files.owners)
     for spec, primary in files.joining:
         joined = files.specs.get(primary)
@@ -44,11 +47,11 @@ def check_primaries(files: StackFiles) -> Iterator[FleetProblem]:
                 if owners
                 else "let one stack own the cloud, `cloud: {name: ...}`, and the others name it",
             )
-        elif not joined and primary not in {*files.unreadable, *files.deployed}:
+        elif not joined and primary not in {*files.unreadable, *files.deployed} and (owners or files.asked):
             yield FleetProblem(
                 stacks=(spec.stack,),
                 found=f"cloud.primary {shown(primary)}",
-                why="which is no stack: it has no file here and is not deployed",
+                why="which is no stack: it has no file here" + " and is not deployed" * files.asked,
                 remedy=nearest(primary, owners)
                 if owners
                 else f"write Pulumi.{primary}.yaml, or own the cloud: `cloud: {{name: ...}}`",

@@ -43,12 +43,14 @@ class StackFiles:
         unreadable: stacks whose files cannot be used: what depends on them is not told.
         secrets: by stack, who keeps its secrets: the address of a key, `passphrase`, or, empty, nobody named.
         deployed: by stack of the backend, its outputs; empty ones where no `up` has finished.
+        asked: whether the backend was asked: else nobody knows what is deployed.
     """
 
     specs: Mapping[str, StackSpec]
     unreadable: Collection[str]
     secrets: Mapping[str, str]
     deployed: Mapping[str, Mapping[str, Any]]
+    asked: bool
 
     @property
     def owners(self) -> dict[str, str]:

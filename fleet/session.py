@@ -16,6 +16,7 @@ from fleet.ctrl_c import heard
 from fleet.engine.answers import StackRow
 from fleet.engine.process import Engine
 from fleet.errors import FleetError
+from fleet.leave import Leave
 from fleet.primaries import Primaries, read_shared
 from fleet.report import FleetReport, StackReport
 from fleet.runs import Runs
@@ -93,7 +94,7 @@ class Session:
         told = (each.model_copy(update=again) if each.state == "waits" else each for each in found.values())
         return FleetReport(operation="preview", stacks=tuple(told))
 
-    def up(self, before: FleetReport, *, allow_destructive: bool, approve: Approve) -> FleetReport:
+    def up(self, before: FleetReport, *, leave: Leave, approve: Approve) -> FleetReport:
         """Deploy what was previewed and changes something, owners first.
 
         What could not be previewed before, since its primary was not deployed or told other things then, is previewed
@@ -103,11 +104,7 @@ class Session:
         left = [stack for stack in self.stacks if found[stack.name].state == "waits"]
         if left and not self.engine.interrupts:
             then = self._previews(left)
-            held = {
-                name: why
-                for name, each in then.items()
-                if (why := self._held(each, allow_destructive=allow_destructive))
-            }
+            held = {name: why for name, each in then.items() if (why := self._held(each, leave))}
             ready = [stack for stack in left if stack.name not in held]
             agreed = approve(FleetReport(operation="preview", stacks=tuple(then.values())), [s.name for s in ready])
             found |= held
@@ -198,7 +195,7 @@ class Session:
         except (FleetError, ContractError):
             return None  # other than before: whoever joins it is previewed again, which says why
 
-    def _held(self, seen: StackReport, *, allow_destructive: bool) -> StackReport | None:
+    def _held(self, seen: StackReport, leave: Leave) -> StackReport | None:
         """Why what was previewed in the middle of an `up` goes no further."""
         if seen.fails:
             rules = ", ".join(sorted({rule.rule for rule in seen.broken_rules if rule.severity == "error"}))
@@ -206,8 +203,8 @@ class Session:
             again = seen.next or (self.typed.fleet("preview", stacks=(seen.stack,)),)
         elif seen.state == "waits":
             why, again = seen.notes[0], seen.next
-        elif seen.verdict == "destructive" and not allow_destructive:
-            why = "Not deployed: its preview, which came after its primary was up, is destructive. Read it first."
+        elif lost := "; ".join(leave.lacks(seen)):
+            why = f"Not deployed: its preview, which came after its primary was up, is destructive: {lost}."
             again = (self.typed.fleet("preview", stacks=(seen.stack,)),)
         else:
             return None

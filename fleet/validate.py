@@ -115,7 +115,7 @@ UNIQUE = (
 
 
 def validate(
-    folder: Path, stacks: Sequence[FleetStack], *, deployed: Mapping[str, Mapping[str, Any]] = _NOTHING
+    folder: Path, stacks: Sequence[FleetStack], *, deployed: Mapping[str, Mapping[str, Any]] | None = None
 ) -> Validation:
     """Return what is wrong with the files of `stacks`, and what they warn of.
 
@@ -145,7 +145,7 @@ def problems(
     *,
     unreadable: Collection[str] = (),
     secrets: Mapping[str, str] = _NOTHING,
-    deployed: Mapping[str, Mapping[str, Any]] = _NOTHING,
+    deployed: Mapping[str, Mapping[str, Any]] | None = _NOTHING,
 ) -> tuple[FleetProblem, ...]:
     """Return what is wrong between stacks, in an order that depends on their names alone.
 
@@ -153,13 +153,15 @@ def problems(
         specs: of the stacks whose files can be used.
         unreadable: names of the others; what depends on them is not told.
         secrets: as `secrets_providers` gives them; of a stack that is not there nothing is told.
-        deployed: by stack of the backend, its outputs; empty ones where no `up` has finished.
+        deployed: by stack of the backend, its outputs; empty ones where no `up` has finished. None where no backend
+            was asked.
     """
     files = StackFiles(
         specs={spec.stack: spec for spec in sorted(specs, key=lambda spec: spec.stack)},
         unreadable=frozenset(unreadable),
         secrets=secrets,
-        deployed=deployed,
+        deployed=deployed or _NOTHING,
+        asked=deployed is not None,
     )
     return tuple(problem for check in CHECKS for problem in check(files))
 

@@ -5,9 +5,19 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
+
+if find_spec("hypothesis"):  # not in the environment of tests/clients
+    from hypothesis import HealthCheck, settings
+
+    # The same examples in each run, and no test that fails because the machine is busy.
+    settings.register_profile(
+        "project", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("project")
 
 USERS_OWN = ("ANYSCALE_", "ARM_", "AZURE_", "KUBECONFIG", "PULUMI_")
 

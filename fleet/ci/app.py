@@ -11,13 +11,16 @@ from pydantic import ValidationError
 
 from fleet.ci import comment as comments
 from fleet.ci import gate as gates
+from fleet.ci import label, one_stack, tracking
 from fleet.ci import matrix as matrices
 from fleet.ci import merge as merging
-from fleet.ci import one_stack, tracking
+from fleet.ci.deploys import Deploys, deploys
 from fleet.ci.github import GitHub
+from fleet.ci.latest import require_latest
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
-from fleet.report import CHANGES, FAILED, FleetReport
+from fleet.leave import written
+from fleet.report import FAILED, FleetReport
 from fleet.show import report_markdown
 from fleet.stacks import discover
 
@@ -25,6 +28,9 @@ ci = typer.Typer(no_args_is_help=True, help="Steps of the workflows in .github/w
 
 Reported = Annotated[one_stack.Operation, typer.Option("--operation", help="What the reports are of.")]
 Folder = Annotated[Path, typer.Option("--folder", "-C", help="The project's folder.")]
+Labels = Annotated[
+    str, typer.Option("--runner", envvar="FLEET_RUNNER", help="Labels, between commas; {stack} is the stack.")
+]
 Report = Annotated[Path, typer.Option("--report", help="What `fleet ci merge` wrote.")]
 Author = Annotated[str, typer.Option("--author", envvar="FLEET_AUTHOR", help="Login behind GITHUB_TOKEN.")]
 HERE, MERGED = Path(), Path("report")
@@ -33,19 +39,14 @@ _NO_LIMIT = 100_000_000
 
 
 @ci.command()
-def matrix(
-    folder: Folder = HERE,
-    runner: Annotated[
-        str, typer.Option("--runner", envvar="FLEET_RUNNER", help="Labels, between commas; {stack} is the stack.")
-    ] = matrices.RUNNER,
-) -> None:
+def matrix(folder: Folder = HERE, runner: Labels = matrices.RUNNER) -> None:
     """Tell the stacks, for `strategy.matrix`, and whether they are previewed; say why where they are not."""
     job = Runner.of(os.environ)
-    rows = {name: matrices.text(found) for name, found in matrices.rows(discover(folder), runner).items()}
-    previews = job.connected and not job.from_outside
-    job.answer(previews=str(previews).lower(), **rows)
-    if not previews:
-        why = gates.decide(None, job).why
+    names = [stack.name for stack in matrices.chosen(discover(folder), job)]
+    rows = [matrices.row(name, runner, environment=f"{matrices.PREVIEW}{name}") for name in names]
+    why = gates.unseen(job)
+    job.answer(previews=str(not why).lower(), stacks=matrices.text(rows))
+    if why:
         job.tell("notice", why)
         job.summarize(why)
 
@@ -76,36 +77,62 @@ def merge(
 ) -> None:
     """Join the reports of single stacks, here and on the page of the run. A stack without a report has failed."""
     job = Runner.of(os.environ)
-    report = merging.merge(reports, stacks=[stack.name for stack in discover(folder)], operation=operation)
+    stacks = matrices.chosen(discover(folder), job)
+    report = merging.merge(reports, stacks=[stack.name for stack in stacks], operation=operation)
     out.mkdir(parents=True, exist_ok=True)
     (out / JSON).write_text(report.model_dump_json(indent=2), encoding="utf-8")
-    (out / MARKDOWN).write_text(report_markdown.render(report, limit=_NO_LIMIT), encoding="utf-8")
-    job.summarize(comments.summary(report, link=job.run_address))
+    (out / MARKDOWN).write_text(report_markdown.render(report, limit=_NO_LIMIT, commit=job.commit), encoding="utf-8")
+    job.summarize(comments.summary(report, link=job.run_address, commit=job.commit))
 
 
 @ci.command()
 def comment(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) -> None:
-    """Write the report into the pull request, as one comment that is edited in place; a push takes back the label."""
-    job, merged = Runner.of(os.environ), _read(report)
+    """Write the report into the pull request, as one comment that is edited in place; take off a label that is old."""
+    job = Runner.of(os.environ)
     number = job.pull_request.get("number")
     if number is None:
         raise FleetError("The event is about no pull request: comments are written in the workflow pull-request.")
     github = GitHub.of(job)
-    gates.take_back(github, job)
-    typer.echo(comments.write(merged, github, number, author=author, link=job.run_address))
+    if why := gates.unseen(job):
+        job.tell("notice", why)
+        return
+    merged = _read(report) if report.exists() else None
+    try:
+        if taken := label.take_back(github, job):
+            job.tell("notice", taken)
+            job.summarize(taken)
+    finally:
+        typer.echo(comments.write(merged, github, number, author=author, link=job.run_address, commit=job.commit))
 
 
 @ci.command()
-def gate(report: Report = MERGED / JSON) -> None:
-    """Pass, or not: 1 a failure or a broken rule, 3 destructive where nobody said that it is meant."""
+def gate(report: Report = MERGED / JSON, folder: Folder = HERE, runner: Labels = matrices.RUNNER) -> None:
+    """Pass, or not: 1 a failure or a broken rule, 3 destructive where nobody said that it is meant.
+
+    Tells what is deployed, for `strategy.matrix`: what changes and passed, also where something else did not.
+    """
     job = Runner.of(os.environ)
     merged = _read(report) if report.exists() else None
     decision = gates.decide(merged, job)
     job.tell("error" if decision.code else "notice", decision.why)
     job.summarize(decision.why)
-    changes = merged is not None and merged.exit_code(allow_destructive=decision.allowed) == CHANGES
-    job.answer(allowed=str(decision.allowed).lower(), changes=str(changes).lower())
+    found = Deploys()
+    if merged and not job.pull_request and not gates.unseen(job):
+        found = deploys(matrices.chosen(discover(folder), job), merged, allowed=decision.allowed)
+        job.tell("notice", str(found))
+        job.summarize(str(found))
+    owners, joiners = (
+        matrices.text([matrices.row(stack, runner, allowed=written(lost)) for stack, lost in each.items()])
+        for each in (found.owners, found.joiners)
+    )
+    job.answer(owners=owners, joiners=joiners)
     raise typer.Exit(decision.code)
+
+
+@ci.command()
+def latest() -> None:
+    """Refuse to go on where the commit is no longer the newest of its branch."""
+    require_latest(Runner.of(os.environ))
 
 
 @ci.command("tracking-issue")

@@ -1,22 +1,21 @@
-"""Whether a change may go on: nothing destructive passes that nobody said yes to.
-
-A yes is the label of a pull request, meant for the commits that were there when it was put on: a push takes it off.
-"""
+"""Whether a change may go on: nothing destructive passes that nobody said yes to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fleet.ci.github import GitHub, Json
+from fleet.ci import label
+from fleet.ci.answers import Pull
+from fleet.ci.github import GitHub
+from fleet.ci.label import LABEL
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
 from fleet.report import DESTRUCTIVE, FAILED, NO_CHANGE, FleetReport
 
-LABEL = "allow-destructive"
-"""On the pull request; also the name of the input by which a deployment is started by hand."""
-_HOW = f"Read what is lost in the report; where that is meant, a maintainer adds {LABEL}, and this check runs again."
-_NEW_COMMITS = ("reopened", "synchronize")
-"""What happened to a pull request that may now have other commits than those that its label was put on for."""
+_HOW = (
+    f"Read what is lost in the report; where that is meant, a maintainer puts {LABEL} on, anew where it is on already, "
+    "and this check runs again."
+)
 _FROM_OUTSIDE = (
     "These commits come from a fork or a bot, which get no credentials, so nobody has seen what they do to the fleet. "
     "A maintainer who has read them pushes a fork's to a branch of this repository, or puts any label on a bot's pull "
@@ -52,49 +51,40 @@ def decide(report: FleetReport | None, runner: Runner) -> Decision:
         runner: tells which pull request, commit or start by hand it is about. GitHub is asked for the labels as they
             are now: the event file has those of the moment when the run began, and one taken off since is off.
     """
-    if runner.from_outside:
-        return Decision(code=FAILED, why=_FROM_OUTSIDE)
-    if not runner.connected:
-        return Decision(code=NO_CHANGE, why=_NOT_CONNECTED)
+    if why := unseen(runner):
+        return Decision(code=FAILED if runner.from_outside else NO_CHANGE, why=why)
     if report is None:
         return Decision(code=FAILED, why=_NO_REPORT)
-    code = report.exit_code(allow_destructive=False)
-    if code == FAILED:
-        failed = ", ".join(stack.stack for stack in report.stacks if stack.fails)
-        return Decision(code=FAILED, why=f"Failed, or breaks a rule: {failed}. The report says what to do.")
-    if code != DESTRUCTIVE:
-        return Decision(code=NO_CHANGE, why=f"May go on: {report.verdict}.")
-    lost = ", ".join(stack.stack for stack in report.stacks if stack.verdict == "destructive")
+    failed = [stack.stack for stack in report.stacks if stack.fails]
+    lost = [stack.stack for stack in report.stacks if stack.verdict == "destructive" and not stack.fails]
+    told = [f"Failed, or breaks a rule: {', '.join(failed)}. The report says what to do."] if failed else []
+    allowed = False
+    if lost:
+        allowed, why = _asked(runner)
+        told.append(f"Destructive: {', '.join(lost)}; {why}")
+    code = FAILED if failed else DESTRUCTIVE if lost and not allowed else NO_CHANGE
+    return Decision(code=code, why=" ".join(told) or f"May go on: {report.verdict}.", allowed=allowed)
+
+
+def unseen(runner: Runner) -> str:
+    """Why nothing is previewed; empty where stacks are."""
+    if runner.from_outside:
+        return _FROM_OUTSIDE
+    return "" if runner.connected else _NOT_CONNECTED
+
+
+def _asked(runner: Runner) -> tuple[bool, str]:
     try:
-        allowed, why = _allowed(runner)
+        return _allowed(runner)
     except FleetError as error:
-        allowed, why = False, f"whether that is meant could not be asked ({error}), so it counts as not meant."
-    return Decision(code=NO_CHANGE if allowed else DESTRUCTIVE, why=f"Destructive: {lost}; {why}", allowed=allowed)
-
-
-def take_back(github: GitHub, runner: Runner) -> None:
-    """Take the label off after a push.
-
-    Raises:
-        GitHubError: it could not be.
-    """
-    number = runner.pull_request["number"]
-
-    def once() -> None:
-        if LABEL in _labels(github.get(f"pulls/{number}")):
-            github.remove(f"issues/{number}/labels/{LABEL}")
-
-    if runner.event.get("action") in _NEW_COMMITS:
-        github.anew(once)
+        return False, f"whether that is meant could not be asked ({error}), so it counts as not meant."
 
 
 def _allowed(runner: Runner) -> tuple[bool, str]:
     """Whether what is destroyed is meant, and how that is known."""
-    if runner.event.get("action") in _NEW_COMMITS:
-        return False, f"these commits are new, and a label put on before they were does not count. {_HOW}"
     if runner.pull_request:
         github = GitHub.of(runner)
-        return github.anew(lambda: _by_label(github, runner.pull_request))
+        return github.anew(lambda: _by_label(github, runner))
     if LABEL in runner.inputs:
         allowed = str(runner.inputs[LABEL]).lower() == "true"
         return allowed, f"started by hand {'with' if allowed else 'without'} {LABEL}."
@@ -104,24 +94,17 @@ def _allowed(runner: Runner) -> tuple[bool, str]:
     return False, f"and nothing here can carry the label {LABEL}."
 
 
-def _by_label(github: GitHub, asked: Json) -> tuple[bool, str]:
-    now = github.get(f"pulls/{asked['number']}")
-    if now["head"]["sha"] != asked["head"]["sha"]:
+def _by_label(github: GitHub, runner: Runner) -> tuple[bool, str]:
+    now = github.get(f"pulls/{runner.pull_request.get('number')}", Pull)
+    if now.head.sha != runner.commit:
         return False, "and the pull request has newer commits than those previewed: their own run decides."
-    if LABEL in _labels(now):
-        return True, f"the pull request carries the label {LABEL}."
-    return False, (f"the pull request does not carry the label {LABEL}. {_HOW}")
+    allowed, why = label.given(github, now, runner.event)
+    return allowed, f"{why}." if allowed else f"{why}. {_HOW}"
 
 
 def _by_merged(github: GitHub, commit: str) -> tuple[bool, str]:
-    merged = [pull for pull in github.pages(f"commits/{commit}/pulls") if pull["merge_commit_sha"] == commit]
-    if yes := [pull["number"] for pull in merged if pull["merged_at"] and LABEL in _labels(pull)]:
-        return True, f"#{yes[0]}, which brought {commit[:7]}, carries the label {LABEL}."
-    return False, (
-        f"no merged pull request that brought {commit[:7]} carries the label {LABEL}. Where it is meant, start this "
-        f"workflow by hand with {LABEL}."
-    )
-
-
-def _labels(pull: Json) -> set[str]:
-    return {label["name"] for label in pull["labels"]}
+    pulls = github.pages(f"commits/{commit}/pulls", Pull)
+    merged = [pull for pull in pulls if pull.merge_commit_sha == commit and pull.merged_at]
+    told = [label.given(github, pull, {}) for pull in merged] or [(False, f"no pull request brought {commit[:7]}")]
+    allowed, why = next((each for each in told if each[0]), told[0])
+    return allowed, f"{why}." if allowed else f"{why}. Where it is meant, start this workflow by hand with {LABEL}."

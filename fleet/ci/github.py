@@ -11,13 +11,16 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import TypeAdapter, ValidationError
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
+from fleet.ci.answers import Answer
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
 
 Json = dict[str, Any]
 T = TypeVar("T")
+A = TypeVar("A", bound=Answer)
 
 _ATTEMPTS = 4
 _SECONDS = 30
@@ -79,31 +82,31 @@ class GitHub:
             raise FleetError(f"GITHUB_API_URL is {api}: the token is sent over https only.")
         return cls(api=api, token=runner.environment["GITHUB_TOKEN"], repository=runner.repository)
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str, shape: type[A]) -> A:
         """Read what is at a path below the repository."""
-        return self._call("GET", self._address(path)).json()
+        return _read(self._call("GET", self._address(path)), shape)
 
-    def pages(self, path: str, **parameters: str) -> Iterator[Json]:
+    def pages(self, path: str, shape: type[A], **parameters: str) -> Iterator[A]:
         """Every element of a list, over all its pages."""
         following = str(httpx.URL(self._address(path), params={**parameters, "per_page": "100"}))
         while following:
             answer = self._call("GET", following)
-            yield from answer.json()
+            yield from _read(answer, tuple[shape, ...])
             following = answer.links.get("next", {}).get("url", "")
             if following and not following.startswith(f"{self._api}/"):
                 raise GitHubError(f"GitHub named {following} as the next page: the token is sent to {self._api} only.")
 
-    def edit(self, path: str, body: Json) -> Json:
+    def edit(self, path: str, body: Json, shape: type[A]) -> A:
         """Change fields of what is at a path."""
-        return self._call("PATCH", self._address(path), body).json()
+        return _read(self._call("PATCH", self._address(path), body), shape)
 
     def remove(self, path: str) -> None:
         """Delete what is at a path."""
         self._call("DELETE", self._address(path))
 
-    def create(self, path: str, body: Json) -> Json:
+    def create(self, path: str, body: Json, shape: type[A]) -> A:
         """Make something. A lost answer may hide that it was made: look for it before this is done again."""
-        return self._call("POST", self._address(path), body).json()
+        return _read(self._call("POST", self._address(path), body), shape)
 
     def anew(self, act: Callable[[], T]) -> T:
         """Do something that may be done twice until no passing fault stops it, at most four times."""
@@ -139,6 +142,18 @@ class GitHub:
             passing=answer.is_server_error or 0 < seconds <= _PATIENCE,
             after=seconds,
         )
+
+
+def _read(answer: httpx.Response, shape: type[T]) -> T:
+    try:
+        return TypeAdapter(shape).validate_json(answer.content)
+    except ValidationError:
+        what = f"{answer.request.method} {answer.request.url.path}"
+        raise GitHubError(
+            f"{what} was answered with {answer.status_code} and something that is not GitHub's: does a proxy want a "
+            f"sign-in? It says: {_words(answer)}",
+            status=answer.status_code,
+        ) from None
 
 
 def _wait(state: RetryCallState) -> float:

@@ -12,7 +12,8 @@ from fleet.errors import FleetError
 from fleet.report import SCHEMA_VERSION, FleetReport, StackReport
 
 SILENT = (
-    "It did not report: its job was cancelled, ran out of time or died. See its log, then run the failed jobs again."
+    "It did not report: its job never began, was cancelled, ran out of time or died. See its log, then run the failed "
+    "jobs again."
 )
 
 

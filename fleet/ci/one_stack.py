@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,8 @@ from fleet.report import FleetReport, StackReport
 from fleet.show.masking import masked_report
 
 Operation = Literal["preview", "drift"]
+_PROJECT = Path(__file__).parents[2]
+"""Where `-m fleet` is found from any folder."""
 _LAST_LINES = 12
 """Of a command that ended without a report: enough for the end of a traceback."""
 
@@ -27,10 +30,17 @@ def run(operation: Operation, stack: str, folder: Path) -> FleetReport:
         its report, masked. A command that ended without one is a failed stack with its last words.
     """
     words = [sys.executable, "-m", "fleet", operation, "--stack", stack, "--folder", str(folder), "--format", "json"]
+    environment = {**os.environ, "PYTHONPATH": str(_PROJECT)}
     last: deque[str] = deque(maxlen=_LAST_LINES)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as out:
         with subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True, errors="replace"
+            words,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
         ) as running:
             for line in running.stderr or ():
                 typer.echo(line, err=True, nl=False)

@@ -6,17 +6,18 @@ commands on a laptop.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from fleet.errors import FleetError
 
 Json = dict[str, Any]
+_EVENT = TypeAdapter(Json)
 SUMMARY_BYTES = 1024 * 1024
 """GitHub drops a longer job summary whole (documentation of workflow commands, read 2026-11)."""
 
@@ -45,23 +46,34 @@ class Runner:
         """
         path = environment.get("GITHUB_EVENT_PATH")
         try:
-            event: Json = json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
-        except (OSError, ValueError) as error:
+            event = _EVENT.validate_json(Path(path).read_bytes()) if path else {}
+        except (OSError, ValidationError) as error:
+            why = str(error).splitlines()[0]
             raise FleetError(
-                f"The event file that GITHUB_EVENT_PATH names cannot be read ({error}): outside of GitHub Actions, "
-                "unset the variable."
+                f"The event file that GITHUB_EVENT_PATH names cannot be read ({why}): outside of GitHub Actions, unset "
+                "the variable."
             ) from None
         return cls(environment=environment, event=event)
 
     @property
     def pull_request(self) -> Json:
         """Of the event; empty where it is about none."""
-        return _within(self.event, "pull_request")
+        return within(self.event, "pull_request")
 
     @property
     def inputs(self) -> Json:
         """With which it was started by hand; empty where it was not."""
-        return _within(self.event, "inputs")
+        return within(self.event, "inputs")
+
+    @property
+    def commit(self) -> str:
+        """Which it is about: of a pull request the newest that somebody pushed, not the merge that is tried."""
+        return within(self.pull_request, "head").get("sha") or self.environment.get("GITHUB_SHA", "")
+
+    @property
+    def branch(self) -> str:
+        """Which it is a run of; empty where it is one of a pull request or a tag, and outside of GitHub."""
+        return self.environment.get("GITHUB_REF", "").partition("refs/heads/")[2]
 
     @property
     def repository(self) -> str:
@@ -77,7 +89,7 @@ class Runner:
     @property
     def from_outside(self) -> bool:
         """Whether GitHub gives this run nothing: commits of another repository, or of a bot that it treats like one."""
-        home = _within(_within(self.pull_request, "head"), "repo").get("full_name")  # none where it has been deleted
+        home = within(within(self.pull_request, "head"), "repo").get("full_name")  # none where it has been deleted
         return bool(self.pull_request) and (home != self.repository or self.environment.get("GITHUB_ACTOR") == BOT)
 
     @property
@@ -106,10 +118,10 @@ class Runner:
         typer.echo(text)
 
 
-def _within(outer: Json, key: str) -> Json:
-    """What GitHub may leave out, or send as null."""
-    inner: Json | None = outer.get(key)
-    return inner or {}
+def within(outer: Json, key: str) -> Json:
+    """What GitHub may leave out, or send as null; what is no object is nothing."""
+    inner = outer.get(key)
+    return cast("Json", inner) if isinstance(inner, dict) else {}
 
 
 def _append(path: str, text: str) -> None:

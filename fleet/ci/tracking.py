@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 
+from fleet.ci.answers import Issue, Label
 from fleet.ci.github import GitHub, GitHubError, Json
 from fleet.report import NO_CHANGE, FleetReport
 from fleet.show import report_markdown
@@ -45,33 +46,32 @@ def _once(report: FleetReport, github: GitHub, author: str, link: str) -> str:
     clean = report.exit_code(allow_destructive=False) == NO_CHANGE
     if found is None and clean:
         return "No drift, and no issue that says so."
-    told = _SHAPE.search(found["body"]) if found else None
+    told = _SHAPE.search(found.body or "") if found else None
     if found and told and told[1] == shape(report):
-        return f"As {found['html_url']} says already: nothing written."
+        return f"As {found.html_url} says already: nothing written."
     text = report_markdown.render(report, limit=report_markdown.LIMIT - _ROOM, link=link)
     body = {"body": f"{text}\n<!-- fleet-drift: {shape(report)} -->\n"}
     if found is None:
         return f"Opened {_opened(github, body)}."
     state = {"state": "closed", "state_reason": "completed"} if clean else {"state": "open"}
-    github.edit(f"issues/{found['number']}", {**body, **state})
-    return f"{'Closed' if clean else 'Updated'} {found['html_url']}."
+    github.edit(f"issues/{found.number}", {**body, **state}, Issue)
+    return f"{'Closed' if clean else 'Updated'} {found.html_url}."
 
 
 def _opened(github: GitHub, body: Json) -> str:
     try:
-        github.create("labels", {"name": LABEL, "color": "d93f0b", "description": "Found by the workflow drift"})
+        github.create("labels", {"name": LABEL, "color": "d93f0b", "description": "Found by the workflow drift"}, Label)
     except GitHubError as error:
         if error.status != _THERE_ALREADY:
             raise
-    made = github.create("issues", {"title": TITLE, "labels": [LABEL], **body})
-    return str(made["html_url"])
+    return github.create("issues", {"title": TITLE, "labels": [LABEL], **body}, Issue).html_url
 
 
-def _ours(github: GitHub, author: str) -> Json | None:
+def _ours(github: GitHub, author: str) -> Issue | None:
     """The newest, should there be two."""
     found = [
         issue
-        for issue in github.pages("issues", labels=LABEL, state="all", creator=author)
-        if "pull_request" not in issue and _SHAPE.search(issue.get("body") or "")
+        for issue in github.pages("issues", Issue, labels=LABEL, state="all", creator=author)
+        if issue.pull_request is None and _SHAPE.search(issue.body or "")
     ]
-    return max(found, key=lambda issue: issue["number"], default=None)
+    return max(found, key=lambda issue: issue.number, default=None)

@@ -25,32 +25,39 @@ _SIGNS: dict[Operation, str] = {"create": "+", "update": "~", "replace": "+-", "
 _SAFE, _DISRUPTIVE = (Detail.UPDATE, ""), (Detail.DISRUPTION, ", **disruptive**")
 
 
-def render(report: FleetReport, *, limit: int = LIMIT, link: str = "") -> str:
+def render(report: FleetReport, *, limit: int = LIMIT, link: str = "", commit: str = "") -> str:
     """Return the comment, masked.
 
     Args:
         limit: characters that it has at most. Detail is dropped from the bottom: creates, properties of updates,
             updates, then the lesser before the greater; what is left out is said, above and at its stack.
         link: address of the full report.
+        commit: that the report is of; empty where it is of none.
 
     Raises:
         ValueError: there is no room for a heading.
     """
     report = masked_report(report)
     stacks = report_words.worst_first(report.stacks)
-    sections = [_status(report, stacks), *(_section(stack) for stack in stacks if not report_words.is_quiet(stack))]
+    heading = f"## Fleet {report.operation}{of_commit(commit)}"
+    sections = [_status(heading, stacks), *(_section(stack) for stack in stacks if not report_words.is_quiet(stack))]
     return fit(MARKER, sections, limit=limit, full_report=_full_report(link))
+
+
+def of_commit(commit: str) -> str:
+    """For a heading: GitHub makes a link of a whole one, and shortens it."""
+    return f" of {prose(commit)}" if commit else ""
 
 
 def _full_report(address: str) -> str:
     return f"{link_to('Full report', address)}." if address else ""
 
 
-def _status(report: FleetReport, stacks: list[StackReport]) -> Section:
+def _status(heading: str, stacks: list[StackReport]) -> Section:
     worst = report_words.standings(stacks[0])[0] if stacks else "no stacks"
     signs = " ".join(f"{sign}{operation}" for operation, sign in _SIGNS.items())
     head = (
-        f"## Fleet {report.operation}: {worst}\n",
+        f"{heading}: {worst}\n",
         *((f"{report_words.counted(*stacks)}\n",) if report_words.counted(*stacks) else ()),
         f"| stack | verdict | {signs} | broken rules |",
         "|---|---|---|---|",

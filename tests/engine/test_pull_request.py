@@ -7,7 +7,7 @@ import json
 from engine.deployment import Deployment
 from engine.fleet_command import fleet
 
-from tests.fleet.ci.github_fake import BOT, REPOSITORY, TOKEN, GitHubFake, pull, serving
+from tests.fleet.ci.github_fake import BOT, LATER, REPOSITORY, TOKEN, GitHubFake, pull, serving
 from tests.workflows.workflow import read
 
 JOBS = ("preview", "report", "gate")
@@ -37,7 +37,7 @@ def test_a_change_of_two_stacks_is_one_comment_and_needs_the_label(deployed: Dep
             done = fleet(deployed, *words, **job)
             assert done.returncode == 0, done.stderr
         stopped = fleet(deployed, *gate, **job)
-        github.pulls[7] = pull(7, "allow-destructive")
+        github.put_on("allow-destructive", at=LATER)
         passed = fleet(deployed, *gate, **job)
 
     [written] = github.comments

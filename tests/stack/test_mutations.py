@@ -7,7 +7,7 @@ import functools
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from specs import STACKS, stack_values
 
@@ -86,7 +86,7 @@ def mutated(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return stack, values
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@settings(max_examples=300)
 @given(mutated())
 def test_a_changed_stack_file_is_derived_or_refused_in_lines(changed: tuple[str, dict[str, Any]]) -> None:
     read = outcome(load, *changed)
@@ -101,7 +101,6 @@ def test_a_changed_stack_file_is_derived_or_refused_in_lines(changed: tuple[str,
     assert isinstance(for_a_cloud, StackSettings) or set(read if isinstance(read, tuple) else ()) <= {*for_a_cloud}
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
 @given(mutated())
 def test_the_engine_and_the_file_are_read_alike(changed: tuple[str, dict[str, Any]]) -> None:
     stack, values = changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +15,7 @@ from fleet.report import FleetReport, StackReport
 from fleet.show.report_markdown import MARKER
 from tests.fleet import fleets
 from tests.fleet.ci.conftest import Job
-from tests.fleet.ci.github_fake import LONGEST, GitHubFake, pull
+from tests.fleet.ci.github_fake import HEAD, LATER, LONGEST, GitHubFake, pull
 from tests.fleet.fleets import big_fleet, done
 from tests.workflows.workflow import PROJECT, read
 
@@ -56,16 +57,16 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 
 CASES = {
-    "no change": ((), 0, "## Fleet preview: no change"),
-    "safe": ((fleets.NEW_POOL,), 0, "## Fleet preview: safe"),
-    "disruptive": ((fleets.UPGRADE, fleets.NEW_POOL), 0, "## Fleet preview: disruptive"),
-    "destructive": ((fleets.NEW_CLUSTER, fleets.NO_POOL), 3, "## Fleet preview: destructive"),
+    "no change": ((), 0, "no change"),
+    "safe": ((fleets.NEW_POOL,), 0, "safe"),
+    "disruptive": ((fleets.UPGRADE, fleets.NEW_POOL), 0, "disruptive"),
+    "destructive": ((fleets.NEW_CLUSTER, fleets.NO_POOL), 3, "destructive"),
 }
 
 
-@pytest.mark.parametrize(("changes", "code", "heading"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("changes", "code", "verdict"), CASES.values(), ids=CASES)
 def test_a_reviewer_reads_one_comment_and_the_gate_follows_the_verdict(
-    repository: Repository, github: GitHubFake, job: Job, changes: tuple[fleets.Change, ...], code: int, heading: str
+    repository: Repository, github: GitHubFake, job: Job, changes: tuple[fleets.Change, ...], code: int, verdict: str
 ) -> None:
     repository.reported([done("eastus", *changes), done("westus3")])
 
@@ -73,6 +74,7 @@ def test_a_reviewer_reads_one_comment_and_the_gate_follows_the_verdict(
 
     assert codes == [0, 0, 0, code], "matrix, merge, comment, gate"
     [comment] = github.comments
+    heading = f"## Fleet preview of {HEAD}: {verdict}"
     assert comment["body"].startswith(f"{MARKER}\n{heading}")
     assert heading in job.summary.read_text()
     assert heading in (repository.folder / "report" / "report.md").read_text()
@@ -83,7 +85,7 @@ def test_what_is_destructive_passes_with_the_label_and_stops_when_it_is_taken_of
 ) -> None:
     repository.reported([done("eastus", fleets.NEW_CLUSTER), done("westus3")])
 
-    github.pulls[7] = pull(7, "allow-destructive")
+    github.put_on("allow-destructive", at=LATER)
     assert repository.runs("pull-request", "report", "gate")[-1] == 0
 
     github.pulls[7] = pull(7)
@@ -144,9 +146,9 @@ def test_a_deployment_of_a_labelled_pull_request_goes_on(repository: Repository,
     github.pulls[7] = pull(7, merged="c" * 40)
     assert repository.runs("deploy", "stacks", "gate") == [0, 0, 0, 3], "validate, matrix, merge, gate"
 
-    github.pulls[7] = pull(7, "allow-destructive", merged="c" * 40)
+    github.put_on("allow-destructive", at=LATER)
     assert repository.runs("deploy", "gate") == [0, 0]
-    assert (job.outputs["allowed"], job.outputs["changes"]) == ("true", "true")
+    assert [row["stack"] for row in json.loads(job.outputs["owners"])] == ["eastus"]
 
 
 def test_a_deployment_that_changes_nothing_asks_no_reviewer(
@@ -156,7 +158,7 @@ def test_a_deployment_that_changes_nothing_asks_no_reviewer(
     job.event(ref="refs/heads/main")
 
     assert repository.runs("deploy", "gate") == [0, 0]
-    assert job.outputs["changes"] == "false"
+    assert job.outputs == {"owners": "", "joiners": ""}
 
 
 def test_drift_is_tracked_until_it_is_gone(repository: Repository, github: GitHubFake, job: Job) -> None:

@@ -32,12 +32,12 @@ PERMISSIONS = {
     },
     "drift": {"stacks": READ, "compare": SIGN_IN, "track": READ | {"issues": "write"}},
 }
-ENVIRONMENTS = {
-    ("pull-request", "preview"): "${{ matrix.preview }}",
-    ("deploy", "preview"): "${{ matrix.preview }}",
-    ("deploy", "owners"): "${{ matrix.deploy }}",
-    ("deploy", "joiners"): "${{ matrix.deploy }}",
-    ("drift", "compare"): "${{ matrix.preview }}",
+IN_AN_ENVIRONMENT = {
+    ("pull-request", "preview"),
+    ("deploy", "preview"),
+    ("deploy", "owners"),
+    ("deploy", "joiners"),
+    ("drift", "compare"),
 }
 AZURE = {
     "ARM_USE_OIDC": "true",
@@ -145,7 +145,8 @@ def test_previews_are_cut_off_by_newer_ones_and_deployments_never() -> None:
 def test_who_signs_in_to_azure_does_so_in_an_environment_and_nobody_else_has_a_secret(workflow: Workflow) -> None:
     for name, job in workflow.jobs.items():
         signs_in = "id-token" in job["permissions"]
-        assert job.get("environment") == ENVIRONMENTS.get((workflow.name, name))
+        assert ("environment" in job) == ((workflow.name, name) in IN_AN_ENVIRONMENT)
+        assert job.get("environment", "${{ matrix.environment }}") == "${{ matrix.environment }}"
         assert signs_in == ("environment" in job), "a federated credential names the environment"
         assert signs_in == any("azure/login@" in step.get("uses", "") for step in job["steps"])
         assert (job.get("env") == AZURE) == signs_in
@@ -181,19 +182,45 @@ def test_a_stack_that_fails_stops_no_other_and_reports(workflow: Workflow) -> No
 
 def test_the_gate_is_never_skipped_since_that_counts_as_passed() -> None:
     assert read("pull-request").jobs["gate"]["if"] == "${{ !cancelled() }}"
-    assert read("pull-request").jobs["report"]["if"].startswith("${{ !cancelled() && ")
+
+
+def test_the_comment_is_written_whatever_failed_before_so_that_no_old_verdict_stands() -> None:
+    report = read("pull-request").jobs["report"]
+
+    assert report["if"] == "${{ !cancelled() && needs.stacks.outputs.previews != 'false' }}", (
+        "empty where stacks failed"
+    )
+    assert report["steps"][-1]["if"] == "${{ !cancelled() }}"
+    assert "ci comment" in report["steps"][-1]["run"]
 
 
 def test_deployments_wait_for_the_gate_and_joiners_for_the_owners() -> None:
     jobs = read("deploy").jobs
+    told = "needs.gate.outputs."
 
-    assert "gate" in jobs["owners"]["needs"] and jobs["owners"]["if"] == "needs.gate.outputs.changes == 'true'"
-    assert {"gate", "owners"} <= set(jobs["joiners"]["needs"])
+    assert jobs["owners"]["needs"] == "gate" and jobs["joiners"]["needs"] == ["gate", "owners"]
+    assert jobs["owners"]["if"] == f"${{{{ !cancelled() && {told}owners != '' }}}}", (
+        "what passed goes on, at a red gate too"
+    )
+    assert jobs["joiners"]["if"] == (
+        f"${{{{ !cancelled() && {told}joiners != '' "
+        '&& contains(fromJSON(\'["success", "skipped"]\'), needs.owners.result) }}'
+    ), "of an owner that failed nobody follows; one that has nothing to do, or its file elsewhere, is skipped"
     for name in ("owners", "joiners"):
-        assert "cancelled()" not in jobs[name]["if"] and "always()" not in jobs[name]["if"], "all before must succeed"
-        assert jobs[name]["strategy"]["matrix"]["include"] == f"${{{{ fromJSON(needs.stacks.outputs.{name}) }}}}"
-        up = jobs[name]["steps"][-1]
-        assert up["env"]["FLEET_ALLOW_DESTRUCTIVE"] == "${{ needs.gate.outputs.allowed }}"
+        assert jobs["gate"]["outputs"][name] == f"${{{{ steps.gate.outputs.{name} }}}}"
+        assert jobs[name]["strategy"]["matrix"]["include"] == f"${{{{ fromJSON({told}{name}) }}}}"
+
+
+def test_a_deployment_is_of_the_newest_commit_and_does_what_was_allowed_for_its_stack() -> None:
+    deploy = read("deploy")
+    for name in ("owners", "joiners"):
+        *_, latest, up = deploy.jobs[name]["steps"]
+
+        assert deploy.fleet_commands(name) == [["ci", "latest"], ["up", "--yes", "--stack", "$STACK"]]
+        assert latest["env"] == {"GITHUB_TOKEN": "${{ github.token }}"}
+        assert up["env"]["STACK"] == "${{ matrix.stack }}"
+        assert up["env"]["FLEET_ALLOWED"] == "${{ matrix.allowed }}"
+        assert "GITHUB_TOKEN" not in up["env"]
 
 
 @pytest.mark.parametrize("name", ["deploy", "drift"])

@@ -10,10 +10,17 @@ import pytest
 from tests.fleet.ci.github_fake import HEAD, REPOSITORY, TOKEN, GitHubFake, serving
 
 Json = dict[str, Any]
+PROJECT = Path(__file__).parents[3]
 
 
 class Job:
-    """A job of a workflow: its variables, its event, what it writes for GitHub."""
+    """A job of a workflow: its variables, its event, what it writes for GitHub.
+
+    Attributes:
+        checkout: folder of the stack files.
+    """
+
+    checkout = PROJECT
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder, self._monkeypatch = folder, monkeypatch
@@ -38,7 +45,7 @@ class Job:
 @pytest.fixture
 def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Job:
     """A job that a pull request of the repository itself has set off."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_ACTOR", "GITHUB_SHA", "FLEET_RUNNER", "FLEET_AUTHOR"):
+    for name in ("GITHUB_ACTIONS", "GITHUB_ACTOR", "GITHUB_REF", "GITHUB_SHA", "FLEET_RUNNER", "FLEET_AUTHOR"):
         monkeypatch.delenv(name, raising=False)
     made = Job(tmp_path, monkeypatch)
     made.set(

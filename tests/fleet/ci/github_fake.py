@@ -20,6 +20,8 @@ TOKEN = "ghs_a-token-that-must-show-nowhere"
 BOT = "github-actions[bot]"
 REPOSITORY = "owner/ray"
 HEAD = "a" * 40
+BRANCH = "refs/heads/change"
+PUSHED, LATER, LATEST, AFTER = (f"2026-11-23T10:00:0{second}Z" for second in range(4))
 LONGEST = 65_536
 """Characters of a body; GitHub answers 422 to more."""
 
@@ -32,6 +34,7 @@ class Fault:
         call: beginning of `METHOD path`, the path below the repository.
         times: how often.
         done: whether the call takes effect all the same.
+        body: what is sent, whatever it is, instead of GitHub's form.
     """
 
     call: str
@@ -40,6 +43,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict[str, str])
     times: int = 1
     done: bool = False
+    body: str | None = None
 
 
 class GitHubFake:
@@ -53,10 +57,14 @@ class GitHubFake:
     def reset(self) -> None:
         """Be new, at the same address."""
         self.pulls: dict[int, Json] = {7: pull(7)}
+        self.timeline: list[Json] = []
+        self.activity: list[Json] = []
+        self.push(HEAD, at=PUSHED)
         self.comments: list[Json] = []
         self.issues: list[Json] = []
         self.labels = {"bug"}
         self.brought: dict[str, list[int]] = {}
+        self.heads: dict[str, str] = {}
         self.faults: list[Fault] = []
         self.calls: list[str] = []
         self.next_page: str = ""
@@ -72,11 +80,26 @@ class GitHubFake:
         self.comments.append(made)
         return made
 
+    def push(self, head: str, *, at: str) -> None:
+        """New commits of pull request 7."""
+        self.pulls[7]["head"]["sha"] = head
+        kind = "push" if self.activity else "branch_creation"
+        self.activity.insert(0, {"ref": BRANCH, "after": head, "timestamp": at, "activity_type": kind})
+
+    def put_on(self, label: str, *, at: str, actor: str | None = "ann") -> None:
+        """A label on pull request 7."""
+        self.pulls[7]["labels"].append({"name": label})
+        user = {"login": actor} if actor else None  # null where the account is gone
+        self.timeline.append({"event": "labeled", "label": {"name": label}, "created_at": at, "actor": user})
+
     def app(self) -> Starlette:
         root = f"/repos/{REPOSITORY}"
         routes = {
             ("GET", "/pulls/{number:int}"): self._pull,
             ("GET", "/commits/{sha}/pulls"): self._pulls_of,
+            ("GET", "/activity"): self._activity,
+            ("GET", "/git/ref/heads/{branch:path}"): self._head,
+            ("GET", "/issues/{number:int}/timeline"): self._timeline,
             ("GET", "/issues/{number:int}/comments"): self._comments,
             ("POST", "/issues/{number:int}/comments"): self._add_comment,
             ("PATCH", "/issues/comments/{number:int}"): self._edit_comment,
@@ -104,6 +127,8 @@ class GitHubFake:
                 return act(request, body)
             if fault.done:
                 act(request, body)
+            if fault.body is not None:
+                return Response(fault.body, fault.status, fault.headers)
             return JSONResponse({"message": fault.message}, fault.status, fault.headers)
 
         return endpoint
@@ -130,6 +155,16 @@ class GitHubFake:
 
     def _pulls_of(self, request: Request, body: Json) -> Response:
         return self._page(request, [self.pulls[number] for number in self.brought.get(request.path_params["sha"], [])])
+
+    def _head(self, request: Request, body: Json) -> Response:
+        sha = self.heads.get(request.path_params["branch"])
+        return JSONResponse({"object": {"sha": sha}}) if sha else JSONResponse({"message": "Not Found"}, 404)
+
+    def _activity(self, request: Request, body: Json) -> Response:
+        return self._page(request, [each for each in self.activity if each["ref"] == request.query_params["ref"]])
+
+    def _timeline(self, request: Request, body: Json) -> Response:
+        return self._page(request, self.timeline)
 
     def _comments(self, request: Request, body: Json) -> Response:
         return self._page(request, self.comments)
@@ -188,7 +223,7 @@ def pull(number: int, *labels: str, merged: str = "", head: str = HEAD) -> Json:
     return {
         "number": number,
         "labels": [{"name": name} for name in labels],
-        "head": {"sha": head, "repo": {"full_name": REPOSITORY}},
+        "head": {"sha": head, "ref": "change", "repo": {"full_name": REPOSITORY}},
         "merge_commit_sha": merged,
         "merged_at": "2026-11-23T12:00:00Z" if merged else None,
     }

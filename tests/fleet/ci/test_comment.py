@@ -8,22 +8,14 @@ from typer.testing import CliRunner
 from fleet.ci import comment as comments
 from fleet.ci.app import ci
 from fleet.errors import FleetError
-from fleet.report import FleetReport
 from fleet.show.report_markdown import MARKER
 from tests.fleet import fleets
 from tests.fleet.ci.conftest import Job
-from tests.fleet.ci.github_fake import LONGEST, TOKEN, Fault, GitHubFake, pull
+from tests.fleet.ci.github_fake import HEAD, LONGEST, TOKEN, Fault, GitHubFake, pull
+from tests.fleet.ci.steps import comment
 from tests.fleet.fleets import big_fleet, done, fleet
 
 LISTED, ADDED = "GET issues/7/comments", "POST issues/7/comments"
-
-
-def comment(tmp_path: Path, report: FleetReport) -> str:
-    path = tmp_path / "report.json"
-    path.write_text(report.model_dump_json())
-    ended = CliRunner().invoke(ci, ["comment", "--report", str(path)], catch_exceptions=False)
-    assert ended.exit_code == 0, ended.output
-    return ended.stdout.strip()
 
 
 def test_the_first_run_makes_the_comment_and_the_next_edits_it(github: GitHubFake, tmp_path: Path) -> None:
@@ -39,6 +31,39 @@ def test_the_comment_names_the_run_with_the_full_report(github: GitHubFake, tmp_
     comment(tmp_path, fleet(done("eastus")))
 
     assert "https://github.example/owner/ray/actions/runs/42" in github.comments[0]["body"]
+
+
+def test_the_comment_says_of_which_commit_it_is(github: GitHubFake, job: Job, tmp_path: Path) -> None:
+    job.set(GITHUB_SHA="e" * 40)  # of a merge that GitHub made to try it, and nobody has read
+
+    comment(tmp_path, fleet(done("eastus")))
+
+    assert github.comments[0]["body"].splitlines()[1] == f"## Fleet preview of {HEAD}: no change"
+
+
+def test_where_nothing_was_previewed_no_old_verdict_stands(github: GitHubFake, job: Job, tmp_path: Path) -> None:
+    comment(tmp_path, fleet(done("eastus")))
+    (tmp_path / "report.json").unlink()
+    job.event(action="synchronize", pull_request=pull(7, head="b" * 40))
+
+    ended = CliRunner().invoke(ci, ["comment", "--report", str(tmp_path / "report.json")], catch_exceptions=False)
+
+    assert ended.exit_code == 0
+    [written] = github.comments
+    assert written["body"].startswith(f"{MARKER}\n## Fleet preview of {'b' * 40}: nothing was previewed\n")
+    assert "no change" not in written["body"] and "https://github.example/owner/ray/actions/runs/42" in written["body"]
+
+
+@pytest.mark.parametrize("environment", [{"GITHUB_ACTOR": "dependabot[bot]"}, {"AZURE_TENANT_ID": ""}])
+def test_where_nothing_can_be_previewed_nothing_is_written(
+    github: GitHubFake, job: Job, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    job.set(**environment)
+
+    said = comment(tmp_path, fleet(done("eastus")))
+
+    assert github.calls == [], "its token could not write"
+    assert "nothing is previewed" in said or "they are previewed" in said
 
 
 def test_the_comment_is_found_behind_a_hundred_others(github: GitHubFake, tmp_path: Path) -> None:
@@ -78,27 +103,6 @@ def test_another_token_writes_under_another_name(github: GitHubFake, job: Job, t
     assert github.writes == [ADDED], "what the workflow's own token wrote is not this one's"
 
 
-def test_a_push_takes_the_label_off(github: GitHubFake, job: Job, tmp_path: Path) -> None:
-    github.pulls[7] = pull(7, "bug", "allow-destructive")
-    github.faults = [Fault(call="DELETE", status=502, done=True)]
-    job.event(action="synchronize", pull_request=pull(7))
-
-    comment(tmp_path, fleet(done("eastus")))
-    comment(tmp_path, fleet(done("eastus")))
-
-    assert github.pulls[7]["labels"] == [{"name": "bug"}]
-    assert github.writes[0] == "DELETE issues/7/labels/allow-destructive"
-
-
-def test_no_other_event_takes_the_label_off(github: GitHubFake, job: Job, tmp_path: Path) -> None:
-    github.pulls[7] = pull(7, "allow-destructive")
-    job.event(action="labeled", pull_request=pull(7, "allow-destructive"))
-
-    comment(tmp_path, fleet(done("eastus")))
-
-    assert len(github.pulls[7]["labels"]) == 1
-
-
 def test_a_failed_preview_is_commented_too(github: GitHubFake, tmp_path: Path) -> None:
     failed = done("eastus").model_copy(update={"state": "failed", "error": "No quota: ask Azure for more."})
 
@@ -117,7 +121,7 @@ def test_fifty_stacks_fit_one_comment(github: GitHubFake, tmp_path: Path) -> Non
 
 
 def test_the_page_of_the_run_holds_a_report_of_any_size() -> None:
-    text = comments.summary(big_fleet(changes=9_000), link="")
+    text = comments.summary(big_fleet(changes=9_000), link="", commit="")
 
     assert 500_000 < len(text.encode()) < 1024 * 1024, "GitHub drops a longer one whole"
 
@@ -166,7 +170,7 @@ def test_a_refusal_is_one_paragraph_that_says_what_to_do(
         comment(tmp_path, fleet(done("eastus")))
 
     assert TOKEN not in str(refusal.value)
-    assert len(github.calls) <= 4, "nobody is asked for ever"
+    assert len(github.calls) <= 8, "nobody is asked for ever"
 
 
 def test_a_pause_that_github_asks_for_is_kept(github: GitHubFake, tmp_path: Path) -> None:

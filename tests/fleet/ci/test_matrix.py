@@ -8,9 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.ci.app import ci
-from tests.fleet.ci.conftest import Job
-
-PROJECT = Path(__file__).parents[3]
+from fleet.errors import FleetError
+from tests.fleet.ci.conftest import PROJECT, Job
 
 
 @pytest.fixture
@@ -26,15 +25,38 @@ def matrix(desk: Path, *words: str) -> str:
     return done.stdout
 
 
-def test_each_stack_file_is_a_row_and_owners_stand_apart_from_those_that_join(job: Job, desk: Path) -> None:
+def test_each_stack_file_is_a_row_with_its_environment_for_previews(job: Job, desk: Path) -> None:
     matrix(desk)
 
-    eastus = {"stack": "eastus", "preview": "preview-eastus", "deploy": "eastus", "runner": ["ubuntu-latest"]}
-    westus3 = {"stack": "westus3", "preview": "preview-westus3", "deploy": "westus3", "runner": ["ubuntu-latest"]}
+    eastus = {"stack": "eastus", "environment": "preview-eastus", "runner": ["ubuntu-latest"]}
+    westus3 = {"stack": "westus3", "environment": "preview-westus3", "runner": ["ubuntu-latest"]}
     assert json.loads(job.outputs["stacks"]) == [eastus, westus3]
-    assert json.loads(job.outputs["owners"]) == [eastus]
-    assert json.loads(job.outputs["joiners"]) == [westus3]
     assert job.outputs["previews"] == "true"
+
+
+@pytest.mark.parametrize("named", ["westus3", " westus3 ", "westus3, westus3"])
+def test_started_by_hand_for_some_stacks_it_is_about_those_alone(job: Job, desk: Path, named: str) -> None:
+    job.event(inputs={"stacks": named})
+
+    matrix(desk)
+
+    assert [row["stack"] for row in json.loads(job.outputs["stacks"])] == ["westus3"]
+
+
+@pytest.mark.parametrize("inputs", [{"stacks": ""}, {"stacks": None}, {}])
+def test_started_by_hand_for_none_it_is_about_all(job: Job, desk: Path, inputs: dict[str, None]) -> None:
+    job.event(inputs=inputs)
+
+    matrix(desk)
+
+    assert len(json.loads(job.outputs["stacks"])) == 2
+
+
+def test_a_stack_that_is_spelled_wrong_is_told(job: Job, desk: Path) -> None:
+    job.event(inputs={"stacks": "eastus westus"})
+
+    with pytest.raises(FleetError, match="Did you mean westus3"):
+        CliRunner().invoke(ci, ["matrix", "--folder", str(desk)], catch_exceptions=False)
 
 
 def test_labels_of_runners_may_name_the_stack(job: Job, desk: Path) -> None:
@@ -61,14 +83,6 @@ def test_a_file_that_cannot_be_read_is_a_row_all_the_same(job: Job, desk: Path) 
 
     stacks = [row["stack"] for row in json.loads(job.outputs["stacks"])]
     assert stacks == ["eastus", "westus3"], "its own job says what is wrong with it"
-
-
-def test_where_there_is_nobody_that_joins_the_list_is_empty(job: Job, desk: Path) -> None:
-    (desk / "Pulumi.westus3.yaml").unlink()
-
-    matrix(desk)
-
-    assert job.outputs["joiners"] == "[]", "the workflow compares with that text"
 
 
 @pytest.mark.parametrize("home", [{"full_name": "somebody/ray"}, None], ids=["of a fork", "of a fork that is gone"])

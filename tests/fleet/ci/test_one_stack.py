@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from fleet.ci.app import ci
 from fleet.report import FleetReport
 from tests.fleet import fleets
+from tests.fleet.fake_engine import FakeEngine
 from tests.fleet.fleets import done, fleet
 
 COMMAND = "import sys; sys.stderr.write({err!r}); sys.stdout.write({out!r}); sys.exit({code})"
@@ -80,6 +81,12 @@ def test_a_command_that_dies_without_a_word_is_a_failed_stack(command: Fleet, tm
     command.answers(code=137)
 
     assert run(tmp_path)[1].stacks[0].error == "`fleet preview` ended with 137 and said nothing."
+
+
+def test_it_runs_from_any_folder(pulumi: FakeEngine, tmp_path: Path) -> None:
+    ended, report, said = run(tmp_path)
+
+    assert (ended, report) == (0, fleet(done("eastus", unchanged=0))), said
 
 
 def test_no_id_leaves_the_runner(command: Fleet, tmp_path: Path) -> None:

@@ -110,7 +110,12 @@ def test_the_issue_is_found_among_many_and_nobody_elses_is_touched(github: GitHu
     track(tmp_path, fleets.MORE_NODES)
     ours = github.issues[0]
     for number in range(250):
-        others = {"number": 1_000 + number, "user": {"login": BOT if number % 2 else "somebody"}, "state": "open"}
+        others = {
+            "number": 1_000 + number,
+            "html_url": "",
+            "user": {"login": BOT if number % 2 else "somebody"},
+            "state": "open",
+        }
         github.issues.insert(0, {**others, "labels": [{"name": LABEL}], "body": None if number % 3 else "drift?"})
     github.issues.insert(0, {**ours, "number": 999, "pull_request": {}})
     github.calls.clear()

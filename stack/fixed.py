@@ -73,6 +73,10 @@ _FIXED = {
     "network": _Fixed(
         of=_network, why="and nodes and API server live in its subnets, which Azure neither moves nor resizes"
     ),
+    "storage.replication": _Fixed(
+        of=lambda spec: spec.replication.partition("_")[0],
+        why="and Azure turns no account of one performance tier into one of the other",
+    ),
     "network.podAddresses": _Fixed(
         of=lambda spec: spec.addresses.pods,
         # A new cluster in the old one's place fails half way: the engine closes its provider too early (pulumi 14650).

@@ -29,7 +29,8 @@ Written from `stack/settings.py` and `catalog/` by `python -m stack docs`; do no
 `Pulumi.eastus.yaml` is one.
 `python -m stack <stack>` prints what follows from a file, without a cloud. Keys have one spelling and values exact
 types: quote what YAML would take for a number (`"1.36"`). A wrong file is refused with all its problems at once.
-Editors check files by `docs/stack.schema.json`.
+Editors check files by `docs/stack.schema.json`. What an edit does to a stack that is up:
+[deploy.md](deploy.md#edit-a-stack-file).
 """
 
 _NONE = "nothing"

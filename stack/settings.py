@@ -137,12 +137,16 @@ class NodePool(SettingsModel):
     """A pool of nodes for Ray."""
 
     name: str = Field(description="At most 12 lower-case letters and digits, a letter first.")
-    vm_size: str = Field(description="A row of catalog/vm_sizes.py.")
+    vm_size: str = Field(description="A row of catalog/vm_sizes.py. A change replaces the pool.")
     max_count: int = Field(ge=1, le=1000, description="Most nodes; AKS allows 1,000 a pool.")
     min_count: int = Field(default=0, ge=0, le=1000, description="Fewest nodes; 0 costs nothing while no job runs.")
-    spot: bool = Field(default=False, description="Evictable and cheaper. Fixed at creation.")
-    zones: tuple[Literal["1", "2", "3"], ...] = Field(default=(), description="Availability zones. Fixed at creation.")
-    os_disk_gib: int | None = Field(default=None, ge=30, le=2048, description="Default: what fits the size.")
+    spot: bool = Field(default=False, description="Evictable and cheaper. A change replaces the pool.")
+    zones: tuple[Literal["1", "2", "3"], ...] = Field(
+        default=(), description="Availability zones. A change replaces the pool."
+    )
+    os_disk_gib: int | None = Field(
+        default=None, ge=30, le=2048, description="Default: what fits the size. A change replaces the pool."
+    )
     labels: dict[str, str] = Field(
         default_factory=dict[str, str],
         description="Beside those that follow from the size.",

@@ -26,6 +26,10 @@ def update(*names: str) -> set[Change]:
     return {("update", name) for name in names}
 
 
+def replace(*names: str) -> set[Change]:
+    return {("replace", name) for name in names}
+
+
 A100 = {"name": "a100", "vmSize": "Standard_NC24ads_A100_v4", "maxCount": 4, "zones": ["1"]}
 RELEASE = update("Release westus3-operator")
 CLUSTER = update("ManagedCluster westus3-cluster", "Stash westus3-cluster-declared")
@@ -56,7 +60,12 @@ EDITS = {
             *RELEASE,
         },
     ),
-    "a higher maximum": Edit(lambda s: s["nodePools"][0].update(maxCount=60), update("AgentPool westus3-cpu")),
+    "other bounds, labels and taints of a pool": Edit(
+        lambda s: s["nodePools"][0].update(
+            minCount=1, maxCount=60, labels={"team": "vision"}, taints=["team=vision:NoSchedule"]
+        ),
+        update("AgentPool westus3-cpu"),
+    ),
     "a tag": Edit(lambda s: s.update(tags={"team": "vision"}), TAGGED),
     "another mount option": Edit(
         lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "profile": "read-write"}]}),
@@ -103,22 +112,33 @@ def test_a_raised_maximum_leaves_alone_the_count_that_the_autoscaler_set(deploye
 
 
 REPLACING = {
-    "other zones": (lambda s: s["nodePools"][0].update(zones=["1"]), "AgentPool westus3-cpu"),
-    "spot in place of regular nodes": (lambda s: s["nodePools"][0].update(spot=True), "AgentPool westus3-cpu"),
-    "another VM size": (
-        lambda s: s["nodePools"][1].update(vmSize="Standard_ND96isr_H100_v5", zones=[]),
-        "AgentPool westus3-h200",
+    "a pool in other zones, another with larger disks": Edit(
+        lambda s: (s["nodePools"][0].update(zones=["1"]), s["nodePools"][1].update(osDiskGib=512)),
+        replace("AgentPool westus3-cpu", "AgentPool westus3-h200"),
+    ),
+    "spot in place of regular nodes, another VM size": Edit(
+        lambda s: (
+            s["nodePools"][0].update(spot=True),
+            s["nodePools"][1].update(vmSize="Standard_ND96isr_H100_v5", zones=[]),
+        ),
+        replace("AgentPool westus3-cpu", "AgentPool westus3-h200") | RELEASE,
+    ),
+    "a mount that can only be read": Edit(
+        lambda s: s.update(storage={"mounts": [{"name": "checkpoints", "readOnly": True}]}),
+        replace(
+            "PersistentVolume westus3-checkpoints-volume",
+            "PersistentVolumeClaim westus3-checkpoints",
+            "RoleAssignment westus3-checkpoints-grant",
+        ),
     ),
 }
 
 
-@pytest.mark.parametrize(("change", "replaced"), REPLACING.values(), ids=REPLACING)
-def test_what_cannot_change_in_place_is_replaced_and_said_so(
-    deployed: Deployment, change: Callable[[Settings], Any], replaced: str
-) -> None:
-    deployed.edit("westus3", change)
+@pytest.mark.parametrize("edit", REPLACING.values(), ids=REPLACING)
+def test_what_cannot_change_in_place_is_replaced_and_nothing_else(deployed: Deployment, edit: Edit) -> None:
+    deployed.edit("westus3", edit.change)
 
-    assert ("replace", replaced) in deployed.preview("westus3").changes
+    assert deployed.preview("westus3").changes == edit.causes
 
 
 FIXED = {

@@ -50,7 +50,14 @@ def test_a_mount_is_let_go_in_two_steps_and_its_data_stay(deployed: Deployment) 
     deployed.edit("westus3", lambda s: s.update(lifecycle="retiring"))
     deployed.up("westus3")
     move(deployed, {"name": "checkpoints", "container": "later"})
-    assert replacements(deployed) == replaced("checkpoints")
+    assert deployed.preview("westus3").changes == {
+        ("create", "BlobContainer westus3-later"),
+        ("create", "RoleAssignment westus3-later-grant"),
+        ("delete", "BlobContainer westus3-checkpoints"),
+        ("delete", "RoleAssignment westus3-checkpoints-grant"),
+        ("replace", "PersistentVolume westus3-checkpoints-volume"),
+        ("replace", "PersistentVolumeClaim westus3-checkpoints"),
+    }
 
     before = deployed.writes()
     deployed.up("westus3")

@@ -47,6 +47,7 @@ def test_the_same_file_again_is_fine_and_so_is_a_mount_more() -> None:
         ({"sizedFor": "one-giant-job"}, "sizedFor: one-giant-job where many-jobs is deployed"),
         ({"network": {"addressSpace": "10.99.0.0/16"}}, "network: 10.99.0.0/16 where 10."),
         ({"network": {"podAddresses": "10.200.0.0/16"}}, "network.podAddresses: 10.200.0.0/16 where 10.244.0.0/16"),
+        ({"storage": {"replication": "Premium_ZRS"}}, "storage.replication: Premium where Standard is deployed"),
         ({"azure": {"location": "westus2"}, "nodePools": lambda p: p[:1]}, "azure-native:location: westus2 where east"),
         ({"azure": {"subscriptionId": "1" * 8 + "-1111-1111-1111-" + "1" * 12}}, "azure-native:subscriptionId: 1111"),
     ],

@@ -60,7 +60,7 @@ def main() -> int:
     return 1 if broken else 0
 
 
-def broken_bounds(figures: Figures) -> list[str]:
+def broken_bounds(figures: Mapping[str, object]) -> list[str]:
     """What is over its bound or under its floor, of the figures that were measured."""
     told = {name: float(str(figures[name])) for name in (*BOUNDS, *FLOORS) if name in figures}
     return [

@@ -65,8 +65,7 @@ def measure(folder: Path) -> PathFigures:
         nodes = deployed(simulator, "eastus")
     if slow.unused:
         raise SystemExit(f"Anyscale was never asked for {slow.unused}: the chain would be reckoned with what never was")
-    chain, path = longest_chain(nodes, seconds)
-    return _figures(chain, [node for node in path if seconds(node)], times)
+    return figures_of(nodes, times)
 
 
 def seconds(node: Node) -> float:
@@ -79,14 +78,14 @@ def seconds(node: Node) -> float:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Times:
+class Times:
     """When each URN's step was registered and done, on one clock."""
 
     begun: dict[str, float]
     ended: dict[str, float]
 
 
-def _up(simulator: Simulator, folder: Path) -> _Times:
+def _up(simulator: Simulator, folder: Path) -> Times:
     """Deploy, and note when the engine's event log tells of each step.
 
     Raises:
@@ -94,7 +93,7 @@ def _up(simulator: Simulator, folder: Path) -> _Times:
     """
     path, said = folder / "up.events", folder / "up.said"
     words = ("pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", "eastus")
-    log, times, over = EventLog(path), _Times(begun={}, ended={}), False
+    log, times, over = EventLog(path), Times(begun={}, ended={}), False
     with said.open("w") as out:
         running = simulator.start(
             *words,
@@ -116,11 +115,13 @@ def _up(simulator: Simulator, folder: Path) -> _Times:
     return times
 
 
-def _figures(chain: float, path: list[Node], times: _Times) -> PathFigures:
+def figures_of(nodes: list[Node], times: Times) -> PathFigures:
+    """The longest chain of the graph, and where the `up` fell behind it."""
+    chain, path = longest_chain(nodes, seconds)
     first, last = min(times.begun.values()), max(times.ended.values())
     steps: list[tuple[str, float, float]] = []
     ready = first
-    for node in path:
+    for node in filter(seconds, path):
         steps.append((node.name, seconds(node), times.begun[node.urn] - ready))
         ready = times.ended[node.urn]
     return PathFigures(taken=last - first, chain=chain, steps=steps, after=last - ready)

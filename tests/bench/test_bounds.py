@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bench import fleet_speed, size
-from bench.__main__ import BOUNDS, FLOORS, broken_bounds
+from bench.__main__ import BOUNDS, FLOORS, PARTS, broken_bounds
 from fleet.session import PARALLEL
 
 
@@ -45,6 +45,24 @@ def test_the_default_parallelism_is_measured_and_judged_by_its_own_ratio() -> No
     figures = {"fleet_preview_ratio": 0.8, "fleet_preview_default_ratio": 1.2}
 
     assert broken_bounds(figures) == ["fleet_preview_default_ratio 1.2 > 1"], "a good best hides no bad default"
+
+
+def test_the_table_of_the_fleet_says_what_was_reckoned_and_which_parallelism_is_the_default(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    previews = dict.fromkeys(fleet_speed.PREVIEW_PARALLEL, 60.0) | {fleet_speed.DEFAULT: 100.0}
+    seen = fleet_speed.FleetFigures(
+        single_up=50.0, fleet_up=80.0, single_preview=10.0, fleet_previews=previews, memory_mib=900.0
+    )
+    monkeypatch.setattr(fleet_speed, "measure", lambda _: seen)
+
+    figures = PARTS["fleet"](tmp_path)
+
+    table = capsys.readouterr().out
+    assert f"the default here is --parallel {PARALLEL}" in table
+    for seconds in ("400.0", "80.0"):  # eight times one
+        assert any("reckoned as 8 of these" in line and seconds in line for line in table.splitlines()), table
+    assert broken_bounds(figures) == ["fleet_preview_default_ratio 1.25 > 1"], "of 100 s to 80 s, though 60 s is best"
 
 
 def test_memory_of_a_program_that_was_never_seen_is_no_figure() -> None:

@@ -52,7 +52,10 @@ lint: $(DEV)  ## Check style, types, the direction of imports and the workflows 
 	@.venv/bin/pyright
 	@.venv/bin/lint-imports
 	@.venv/bin/zizmor --offline -qq --strict-collection --pedantic --min-severity=low .github/workflows
-	@command -v go >/dev/null || { echo "actionlint is built by Go, which is not on PATH: https://go.dev/doc/install"; exit 1; }
+	@command -v go >/dev/null || { \
+		echo "actionlint is built by Go, which is not on PATH. Install it, e.g."; \
+		echo "  brew install go    or    sudo snap install go --classic"; \
+		exit 1; }
 	@go run $(ACTIONLINT) -shellcheck= -pyflakes=
 
 # Its Python package downloads the program from elsewhere while it installs; as a Go module its sum is checked and kept.

@@ -6,6 +6,8 @@ from simulator.anyscale.state import Answer, Call, ControlPlane
 
 ORGANIZATION_ID = "org_simulated"
 USER_ID = "usr_simulated"
+USER = {"id": USER_ID, "name": "Simulated", "username": "operator", "email": "operator@example.com"}
+"""Whoever holds the token."""
 OPERATOR_AUDIENCE = "api://086bc555-6989-4362-ba30-fded273e432b"
 """Audience of the operator's tokens: the vendor's application in Entra (facts of the operator's chart)."""
 
@@ -24,11 +26,8 @@ def user(plane: ControlPlane, call: Call) -> Answer:
     return Answer(
         body={
             "result": {
-                "id": USER_ID,
-                "email": "operator@example.com",
-                "name": "Simulated",
+                **USER,
                 "lastname": "Operator",
-                "username": "operator",
                 "verified": True,
                 "organization_permission_level": "owner",
                 "organization_ids": [ORGANIZATION_ID],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from simulator.anyscale.errors import ApiError
 from simulator.anyscale.health import operator_report
+from simulator.anyscale.organization import USER, USER_ID
 from simulator.anyscale.state import Answer, Call, ControlPlane, Json, page
 
 SERVICES = ("RAY_OBS_EVENTS_API_SERVICE", "LOGS_API_SERVICE")
@@ -104,7 +105,29 @@ def _clusters(plane: ControlPlane, cloud: Json) -> list[Json]:
         for i in ids
         if (found := plane.system_clusters.get(i))
     ]
-    return [{"is_system_cluster": False, **cluster, "cloud_id": cloud["id"]} for cluster in (*users, *system)]
+    return [{**_session_of(cloud), **cluster} for cluster in (*users, *system)]
+
+
+def _session_of(cloud: Json) -> Json:
+    """What every cluster of a cloud has in common: all that the vendor's model requires; what opens doors is empty.
+
+    Source: the model `DecoratedSession` of Anyscale's CLI 0.26.112.
+    """
+    return {
+        "is_system_cluster": False,
+        "cloud_id": cloud["id"],
+        "cloud": {key: cloud[key] for key in ("id", "name", "provider")},
+        "project_id": "prj_simulated",
+        "creator_id": USER_ID,
+        "creator": USER,
+        "created_at": cloud["created_at"],
+        "cluster_config": "",
+        "cluster_config_last_modified_at": cloud["created_at"],
+        "tensorboard_available": False,
+        "access_token": "",
+        "ssh_private_key": "",
+        "ssh_authorized_keys": [],
+    }
 
 
 def _target(plane: ControlPlane, call: Call) -> tuple[Json, Json]:

@@ -163,7 +163,7 @@ def _build(go: str) -> None:
         command = [go, "build", "-mod=readonly", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", flags]
         command += ["-o", str(folder / "pulumi"), "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"]
         try:
-            run_to_end(command, "building pulumi, once for this user: 3 to 4 minutes on 2 cores", console, cwd=MODULE)
+            run_to_end(command, "building pulumi, once for this user: 3 to 6 minutes on 2 cores", console, cwd=MODULE)
         except Failed as refusal:
             raise NoEngineError(f"pulumi could not be built from Go modules: {refusal}") from None
         shutil.rmtree(target.parent, ignore_errors=True)
@@ -188,7 +188,7 @@ def _go() -> str:
         f"pulumi {dotted(FLOOR)} or later is not on PATH, cannot be downloaded from here, and cannot be built: "
         f"Go is {told or 'not on PATH'}, {dotted(GO_FLOOR)} or later is needed. Install one of them:\n"
         "  pulumi   brew install pulumi/tap/pulumi    or   curl -fsSL https://get.pulumi.com | sh\n"
-        "  Go       brew install go                   or   https://go.dev/doc/install"
+        "  Go       brew install go                   or   sudo snap install go --classic"
     )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
-from clients.vendor_client import PROJECT, PROJECT_PYTHON, Simulated
+from clients.vendor_client import Deployed, Simulated
 
 RESOURCE: dict[str, Any] = {
     "name": "k8s-azure-eastus",
@@ -22,36 +21,10 @@ RESOURCE: dict[str, Any] = {
     "azure_config": {"tenant_id": "72f988bf-0000-4000-8000-00000000d001"},
     "kubernetes_config": {"anyscale_operator_iam_identity": "9b7c1a52-0000-4000-8000-00000000a001"},
 }
+"""A registration as anybody may write it; what a stack exports is the subject of a test of its own."""
 
-OUR_INPUTS = {
-    "name": "k8s-azure-eastus",
-    "provider": "AZURE",
-    "computeStack": "K8S",
-    "region": "eastus",
-    "bucketName": "abfss://anyscale@raydata.dfs.core.windows.net",
-    "bucketEndpoint": "https://raydata.blob.core.windows.net",
-    "persistentVolumeClaim": "blob-fuse2",
-    "tenantId": "72f988bf-0000-4000-8000-00000000d001",
-    "operatorIdentity": "9b7c1a52-0000-4000-8000-00000000a001",
-}
-"""The same registration in the words of our own resource."""
-
-
-def our_document() -> dict[str, Any]:
-    """What this project makes of `OUR_INPUTS`; asked for in its own environment, which this process does not have."""
-    code = (
-        "import json, sys; from pulumi_anyscale.documents import cloud_resource_document as document; "
-        "print(json.dumps(document(json.load(sys.stdin))))"
-    )
-    made = subprocess.run(
-        [PROJECT_PYTHON, "-c", code],
-        cwd=PROJECT,
-        input=json.dumps(OUR_INPUTS),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(made.stdout)
+OF_ITS_OWN = {"name", "cloud_resource_id", "cloud_deployment_id", "created_at", "is_default", "heard_of"}
+"""Fields in which two registrations of one place differ: the first is the primary, and it alone has an operator."""
 
 
 def resource_file(folder: Path, **changes: Any) -> str:
@@ -80,12 +53,21 @@ def test_it_registers_a_resource_from_a_file(simulated: Simulated, tmp_path: Pat
     assert simulated.bodies("PUT", "/add_resource") == [RESOURCE], "the file is sent as it stands"
 
 
-def test_it_sends_what_we_would_send_for_the_same_region(simulated: Simulated, tmp_path: Path) -> None:
-    simulated.make_cloud("ray")
+def test_it_registers_from_a_stack_output_what_our_own_client_registered(eastus: Deployed, tmp_path: Path) -> None:
+    (cloud,) = eastus.simulated.clouds
+    (ours,) = eastus.simulated.bodies("PUT", "/add_resource")
+    (line,) = [line for line in eastus.cloud_resource_yaml.splitlines() if line.startswith("name: ")]
+    assert line == f"name: {ours['name']}", "the output is of this registration"
+    file = tmp_path / "cloud_resource.yaml"
+    file.write_text(eastus.cloud_resource_yaml.replace(line, "name: under-a-fresh-name"))
 
-    simulated.cli("cloud", "resource", "create", "--cloud", "ray", "-f", resource_file(tmp_path))
+    said = eastus.simulated.cli("cloud", "resource", "create", "--cloud", cloud["name"], "-f", str(file))
 
-    assert simulated.bodies("PUT", "/add_resource") == [our_document()], "field by field, under the vendor's own names"
+    _, theirs = eastus.simulated.bodies("PUT", "/add_resource")
+    assert theirs == {**ours, "name": "under-a-fresh-name"}, said.stdout + said.stderr
+    mine, added = eastus.simulated.clouds[0]["resources"]
+    differing = {key for key in {*mine, *added} if mine.get(key) != added.get(key)}
+    assert differing == OF_ITS_OWN, "the world holds the same, whoever sent it"
 
 
 def test_a_second_registration_of_a_name_changes_nothing(simulated: Simulated, tmp_path: Path) -> None:
@@ -106,6 +88,18 @@ def test_it_shows_a_cloud_with_its_resources(simulated: Simulated, tmp_path: Pat
 
     resource_id = simulated.clouds[0]["resources"][0]["cloud_resource_id"]
     assert shown == {"name": "ray", "id": cloud_id, "resources": [{**RESOURCE, "cloud_resource_id": resource_id}]}
+
+
+def test_it_reads_the_list_of_clusters_that_a_drain_reads(simulated: Simulated, tmp_path: Path) -> None:
+    cloud_id = simulated.make_cloud("ray")
+    simulated.cli("cloud", "resource", "create", "--cloud", "ray", "-f", resource_file(tmp_path))
+    simulated.run_job("nightly-training", simulated.clouds[0]["resources"][0]["cloud_resource_id"])
+
+    listed = simulated.cli("cluster", "list", "--include-all-projects")
+
+    assert listed.returncode == 0, f"a field that its model requires is absent: {listed.stderr[-600:]}"
+    row = next(line.split() for line in listed.stdout.splitlines() if "nightly-training" in line)
+    assert row[:4] == ["nightly-training", "ses_nightly-training", "Running", cloud_id], listed.stdout
 
 
 def test_it_registers_and_deletes_a_whole_cloud(simulated: Simulated, tmp_path: Path) -> None:

@@ -58,6 +58,15 @@ class Simulated:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
             return json.load(answer)["result"]["id"]
 
+    def run_job(self, name: str, cloud_resource_id: str) -> None:
+        """Let a user's job run on a registration: nobody can ask the simulated control plane for one."""
+        whole = json.loads(self._world.read_text())
+        job = {"cloud_resource_id": cloud_resource_id, "name": name, "state": "RUNNING"}
+        whole["anyscale"].setdefault("workloads", []).append(job)
+        draft = self._world.with_name("job.json")
+        draft.write_text(json.dumps(whole))
+        draft.replace(self._world)
+
     @property
     def clouds(self) -> list[Json]:
         return list(self._section.get("clouds", {}).values())
@@ -72,4 +81,21 @@ class Simulated:
 
     @property
     def _section(self) -> Json:
-        return json.loads((self.folder / "world.json").read_text())["anyscale"]
+        return json.loads(self._world.read_text())["anyscale"]
+
+    @property
+    def _world(self) -> Path:
+        return self.folder / "world.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """A region that `pulumi up` deployed.
+
+    Attributes:
+        simulated: Anyscale in the same world.
+        cloud_resource_yaml: the stack's output of that name.
+    """
+
+    simulated: Simulated
+    cloud_resource_yaml: str

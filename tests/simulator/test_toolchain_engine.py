@@ -142,6 +142,7 @@ def test_without_a_way_the_commands_that_help_are_named(machine: Machine, versio
     assert (version or "not on PATH") in said, "what was found is said"
     assert "brew install pulumi" in said
     assert "brew install go" in said
+    assert "snap install go" in said, "a command for each system, not a page to read"
     assert machine.builds == 0
 
 

@@ -121,11 +121,11 @@ def examine(engine: Engine, stack: str, typed: Typed) -> Recovery:
     if exported.code == 0:
         deployment = read_answer(exported.said, EXPORT, command=command).deployment
     elif re.search(CUT_STATE, exported.said):
-        file, replacement = newest_whole(engine, stack)
+        file, replacement = newest_whole(engine, stack, typed)
         deployment, cut = replacement.deployment, str(file)
     else:
-        raise FleetError(explained(exported.said, stack=stack, command=command))
-    held = locks(engine, stack)
+        raise FleetError(explained(exported.said, stack=stack, command=command, typed=typed))
+    held = locks(engine, stack, typed)
     resources = {each["urn"]: each for each in deployment.get("resources") or ()}
     begun = [(op["type"], op["resource"]) for op in deployment.get("pending_operations") or ()]
     under_way = tuple(_under_way(operation, resource, resources) for operation, resource in begun)

@@ -21,6 +21,8 @@ from fleet.show import recovery, report_markdown, report_terminal, status_tables
 from fleet.show.board import busy
 from fleet.stacks import discover, select
 from fleet.typed import Typed
+from fleet.unwatched import with_unwatched
+from fleet.validated import validated
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -87,7 +89,7 @@ def preview(
 ) -> None:
     """Say what `up` would do to every stack, worst first."""
     command = Session.open(folder, stack or (), parallel=parallel, init=init)
-    report = command.preview()
+    report = with_unwatched(command.preview(), command.unwatched)
     show(report, format)
     raise typer.Exit(report.exit_code(allow_destructive=allow_destructive))
 
@@ -104,6 +106,8 @@ def up(
 ) -> None:
     """Preview, ask, then deploy: the owner of the cloud first, then those that join it."""
     command = Session.open(folder, stack or (), parallel=parallel, init=init)
+    for name, why in command.unwatched.items():  # which keeps no other region from being deployed
+        typer.echo(f"{name}: {why}", err=True)
     before = command.preview()
     ready = [each.stack for each in before.stacks if each.verdict != "no change"]
     code = before.exit_code(allow_destructive=allow_destructive)
@@ -160,7 +164,8 @@ def drift(
     format: Formatted = Format.terminal,
 ) -> None:
     """Say what differs from the cloud, worst first. What the autoscaler and AKS change by themselves is no drift."""
-    report = Session.open(folder, stack or (), parallel=parallel).drift()
+    command = Session.open(folder, stack or (), parallel=parallel)
+    report = with_unwatched(command.drift(), command.unwatched)
     show(report, format)
     raise typer.Exit(report.exit_code(allow_destructive=False))
 
@@ -193,7 +198,7 @@ def validate(
 
     Warnings, of placeholders too, fail nothing.
     """
-    found = session.validated(folder, files_only=files_only)
+    found = validated(folder, files_only=files_only)
     if format is Format.json:
         typer.echo(found.model_dump_json(indent=2))
     else:

@@ -211,6 +211,10 @@ def recover(
     stack: Annotated[str, typer.Argument(help="The stack whose run was killed.")],
     folder: Folder = HERE,
     yes: Yes = False,
+    holder: Annotated[
+        list[str] | None,
+        typer.Option("--holder", help="Of a lock whose run, on another machine, you know to be over; with --yes."),
+    ] = None,
     format: Formatted = Format.terminal,
 ) -> None:
     """Say what a killed run of a stack left, and the commands that clear it up; with --yes, run them.
@@ -225,7 +229,9 @@ def recover(
     with busy(console, f"looking at what the last run of {stack} left"):
         found = examine(engine, stack, typed)
     if yes and found.commands:
-        found = carry_out(engine, found, lambda command, result: recovery.step(command, result, console))
+        found = carry_out(
+            engine, found, lambda command, result: recovery.step(command, result, console), holders=holder or ()
+        )
     if format is Format.json:
         typer.echo(found.model_dump_json(indent=2))
     else:

@@ -12,7 +12,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from fleet.check_clouds import PASSPHRASE, check_mounts, check_owners, check_primaries, check_secrets
+from fleet.check_clouds import (
+    PASSPHRASE,
+    check_mounts,
+    check_owners,
+    check_primaries,
+    check_private_mounts,
+    check_secrets,
+)
 from fleet.check_networks import check_addresses, check_existing_networks, check_private_zones
 from fleet.fleet_problem import FleetProblem, StackFiles
 from fleet.report import Shape
@@ -225,6 +232,7 @@ CHECKS: tuple[Callable[[StackFiles], Iterator[FleetProblem]], ...] = (
     check_owners,
     check_primaries,
     check_mounts,
+    check_private_mounts,
     check_addresses,
     check_existing_networks,
     check_private_zones,

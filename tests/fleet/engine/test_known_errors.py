@@ -63,7 +63,7 @@ SAID = {
     ),
     "two runs at once": (
         "error: the stack is currently locked by 1 lock(s).\n  file:///x.json: created by me@host (pid 42) at 10:00",
-        "created by me@host (pid 42)",
+        "Another run holds eastus: me@host (pid 42) at 10:00. Wait",
     ),
     "two runs at once at Pulumi's": (
         "error: [409] Conflict: Another update is currently in progress.",

@@ -22,6 +22,8 @@ from fleet.show import recovery, report_markdown, report_terminal, status_tables
 from fleet.show.board import busy
 from fleet.stacks import discover, select
 from fleet.typed import Typed
+from fleet.unwatched import with_unwatched
+from fleet.validated import validated
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -91,7 +93,7 @@ def preview(
 ) -> None:
     """Say what `up` would do to every stack, worst first."""
     command = Session.open(folder, stack or (), parallel=parallel, init=init)
-    report = command.preview()
+    report = with_unwatched(command.preview(), command.unwatched)
     show(report, format)
     raise typer.Exit(report.exit_code(allow_destructive=allow_destructive))
 
@@ -110,6 +112,8 @@ def up(
     """Preview, ask, then deploy: the owner of the cloud first, then those that join it."""
     leave = Leave.of(allowed, everything=allow_destructive)
     command = Session.open(folder, stack or (), parallel=parallel, init=init)
+    for name, why in command.unwatched.items():  # which keeps no other region from being deployed
+        typer.echo(f"{name}: {why}", err=True)
     before = command.preview()
     ready = [each.stack for each in before.stacks if each.verdict != "no change"]
     code = before.exit_code(allow_destructive=not leave.lacks(*before.stacks))
@@ -167,7 +171,8 @@ def drift(
     format: Formatted = Format.terminal,
 ) -> None:
     """Say what differs from the cloud, worst first. What the autoscaler and AKS change by themselves is no drift."""
-    report = Session.open(folder, stack or (), parallel=parallel).drift()
+    command = Session.open(folder, stack or (), parallel=parallel)
+    report = with_unwatched(command.drift(), command.unwatched)
     show(report, format)
     raise typer.Exit(report.exit_code(allow_destructive=False))
 
@@ -200,7 +205,7 @@ def validate(
 
     Warnings, of placeholders too, fail nothing.
     """
-    found = session.validated(folder, files_only=files_only)
+    found = validated(folder, files_only=files_only)
     if format is Format.json:
         typer.echo(found.model_dump_json(indent=2))
     else:
@@ -213,6 +218,10 @@ def recover(
     stack: Annotated[str, typer.Argument(help="The stack whose run was killed.")],
     folder: Folder = HERE,
     yes: Yes = False,
+    holder: Annotated[
+        list[str] | None,
+        typer.Option("--holder", help="Of a lock whose run, on another machine, you know to be over; with --yes."),
+    ] = None,
     format: Formatted = Format.terminal,
 ) -> None:
     """Say what a killed run of a stack left, and the commands that clear it up; with --yes, run them.
@@ -227,7 +236,9 @@ def recover(
     with busy(console, f"looking at what the last run of {stack} left"):
         found = examine(engine, stack, typed)
     if yes and found.commands:
-        found = carry_out(engine, found, lambda command, result: recovery.step(command, result, console))
+        found = carry_out(
+            engine, found, lambda command, result: recovery.step(command, result, console), holders=holder or ()
+        )
     if format is Format.json:
         typer.echo(found.model_dump_json(indent=2))
     else:

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 
 from fleet.fleet_problem import FleetProblem, StackFiles
 from stack.base import nearest, shown
+from stack.contract import SHARED_PREFIX, SharedValues, output_names
 
 PASSPHRASE = "passphrase"  # noqa: S105 a kind of secrets provider
 _NOBODY = "nobody named"
+SHARED_ACCESS = output_names(SharedValues, SHARED_PREFIX)["storage_access"]
+"""Output in which a primary whose file is elsewhere says how its storage is reached."""
 
 
 def check_owners(files: StackFiles) -> Iterator[FleetProblem]:
@@ -73,6 +76,22 @@ def check_mounts(files: StackFiles) -> Iterator[FleetProblem]:
                     why=f"which {primary} does not make",
                     remedy=f"name it under storage.mounts of Pulumi.{primary}.yaml too, with `home: primary`",
                 )
+
+
+def check_private_mounts(files: StackFiles) -> Iterator[FleetProblem]:
+    """That whoever mounts from a primary behind private endpoints makes some of its own; a preview refuses it too."""
+    for spec, primary in files.joining:
+        owner = files.specs.get(primary)
+        theirs = owner.settings.storage.access if owner else files.deployed.get(primary, {}).get(SHARED_ACCESS)
+        mounts = sorted(mount.name for mount in spec.mounts if mount.home == "primary")
+        if mounts and theirs == "private" and spec.settings.storage.access != "private":
+            yield FleetProblem(
+                stacks=(primary, spec.stack) if owner else (spec.stack,),
+                found=f"storage.access {spec.settings.storage.access} with mounts {', '.join(mounts)} of the primary",
+                why=f"which {primary} keeps behind private endpoints, and those only `access: private` makes",
+                remedy=f"write `storage: {{access: private}}` in Pulumi.{spec.stack}.yaml, or give these mounts "
+                "`home: region`",
+            )
 
 
 def check_secrets(files: StackFiles) -> Iterator[FleetProblem]:

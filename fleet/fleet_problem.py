@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fleet.report import Shape
+from fleet.typed import Typed
 from stack.base import Problem
 from stack.settings import JoinsCloud, OwnsCloud
 from stack.spec import StackSpec
@@ -44,6 +45,7 @@ class StackFiles:
         secrets: by stack, who keeps its secrets: the address of a key, `passphrase`, or, empty, nobody named.
         deployed: by stack of the backend, its outputs; empty ones where no `up` has finished.
         asked: whether the backend was asked: else nobody knows what is deployed.
+        typed: how what to type is spelled.
     """
 
     specs: Mapping[str, StackSpec]
@@ -51,6 +53,7 @@ class StackFiles:
     secrets: Mapping[str, str]
     deployed: Mapping[str, Mapping[str, Any]]
     asked: bool
+    typed: Typed = field(default_factory=Typed)
 
     @property
     def owners(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -95,6 +95,16 @@ class Recovery(Shape):
     error: str = ""
 
     @property
+    def unproven(self) -> tuple[Lock, ...]:
+        """Locks of which nothing here tells whether their run is over."""
+        return tuple(lock for lock in self.locks if lock.run == "unknown")
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it is known that a run did not come to its end."""
+        return bool(self.cut or self.under_way) or any(lock.run == "dead" for lock in self.locks)
+
+    @property
     def exit_code(self) -> int:
         """Failed, something is left to recover, or nothing is."""
         if self.error:
@@ -121,11 +131,11 @@ def examine(engine: Engine, stack: str, typed: Typed) -> Recovery:
     if exported.code == 0:
         deployment = read_answer(exported.said, EXPORT, command=command).deployment
     elif re.search(CUT_STATE, exported.said):
-        file, replacement = newest_whole(engine, stack)
+        file, replacement = newest_whole(engine, stack, typed)
         deployment, cut = replacement.deployment, str(file)
     else:
-        raise FleetError(explained(exported.said, stack=stack, command=command))
-    held = locks(engine, stack)
+        raise FleetError(explained(exported.said, stack=stack, command=command, typed=typed))
+    held = locks(engine, stack, typed)
     resources = {each["urn"]: each for each in deployment.get("resources") or ()}
     begun = [(op["type"], op["resource"]) for op in deployment.get("pending_operations") or ()]
     under_way = tuple(_under_way(operation, resource, resources) for operation, resource in begun)
@@ -134,12 +144,23 @@ def examine(engine: Engine, stack: str, typed: Typed) -> Recovery:
     return found.model_copy(update={"commands": tuple(commands)})
 
 
-def carry_out(engine: Engine, recovery: Recovery, progress: Progress = _silent) -> Recovery:
-    """Run the commands of a recovery up to the first that fails; a run that is alive keeps its lock."""
+def carry_out(
+    engine: Engine, recovery: Recovery, progress: Progress = _silent, *, holders: Collection[str] = ()
+) -> Recovery:
+    """Run the commands of a recovery up to the first that fails.
+
+    A run that is alive keeps its lock, and so does one of which nobody here knows whether it is over: two runs would
+    write one state. Whoever has looked says so by naming its holder in `holders`.
+    """
     if alive := [lock for lock in recovery.locks if lock.run == "alive"]:
         why = "; ".join(f"{lock.holder}: {lock.why}" for lock in alive)
         return recovery.model_copy(
             update={"error": f"The run is not over ({why}). Wait for it, or end it (Ctrl-C); then recover."}
+        )
+    if perhaps := [lock for lock in recovery.unproven if lock.holder not in holders]:
+        why = "; ".join(f"{lock.holder}: {lock.why}" for lock in perhaps)
+        return recovery.model_copy(
+            update={"error": f"Nothing here proves that the run is over ({why}). If it is, name who holds the lock."}
         )
     results: list[Result] = []
     for command in recovery.commands:

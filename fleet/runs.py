@@ -8,7 +8,7 @@ from typing import Any
 
 from fleet import judge
 from fleet.engine.answers import StackRow
-from fleet.engine.known_errors import EngineError, explained, explained_each, met
+from fleet.engine.known_errors import EngineError, explained, explained_each, met, next_command
 from fleet.engine.process import Engine, Finished
 from fleet.engine.steps import Step, Told, read, read_drift
 from fleet.errors import FleetError, Interrupted
@@ -119,8 +119,8 @@ class Runs:
     def _unknown(self, stack: str, command: str) -> StackReport:
         error = f"The backend knows no stack {stack}: "
         if command in ("preview", "up"):
-            error += f"`pulumi stack init {stack}`, or let `fleet up --init` do it."
             again = (self.typed.fleet("up", "--init", stacks=(stack,)),)
+            error += f"`{again[0]}` makes it."
         else:
             error += "either PULUMI_BACKEND_URL names another backend, or it was never made; --stack chooses others."
             again = ()
@@ -128,7 +128,11 @@ class Runs:
 
     def _error(self, stack: str, done: Finished, told: Told, *, looks: bool) -> str:
         """Lines, the first of them what a reader must know."""
-        why = explained_each(told.errors, stack=stack) if told.errors else explained(done.said, stack=stack)
+        why = (
+            explained_each(told.errors, stack=stack, typed=self.typed)
+            if told.errors
+            else explained(done.said, stack=stack, typed=self.typed)
+        )
         if done.code == 0:
             return "The engine's event log ends early, or has lines that hold no event: nobody knows what it left out."
         if self.engine.interrupts and looks:
@@ -143,8 +147,9 @@ class Runs:
 
     def _next(self, stack: str, command: str, done: Finished, told: Told, *, touched: bool) -> tuple[str, ...]:
         """What to type to go on."""
-        if row := _row(done, told):
-            return (self.typed.fleet(*(word.format(stack=stack) for word in row.next)),) if row.next else ()
+        if known := _known(done, told):
+            again = next_command(*known, stack=stack, typed=self.typed)
+            return (again,) if again else ()
         if told.pending or (command in ("up", "destroy") and (done.killed or self.engine.interrupts > 1)):
             return (self.typed.fleet("recover", stack),)
         if command == "up":
@@ -154,9 +159,11 @@ class Runs:
         return (self.typed.pulumi(*_SHOWN_BY[command], stack=stack),)
 
 
-def _row(done: Finished, told: Told) -> EngineError | None:
-    rows = [met(error, within=True) for error in told.errors] if told.errors else [met(done.said)]
-    return next((row for row in rows if row), None)
+def _known(done: Finished, told: Told) -> tuple[EngineError, str] | None:
+    """The first error that a row knows, with that row."""
+    within = bool(told.errors)
+    rows = ((met(error, within=within), error) for error in told.errors or (done.said,))
+    return next(((row, error) for row, error in rows if row), None)
 
 
 def _doubts(done: Finished) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from fleet.show.board import Board, busy
 from fleet.stacks import FleetStack, discover, select
 from fleet.status import FleetStatus, fleet_status
 from fleet.typed import Typed
-from fleet.validate import Validation, validate
+from fleet.unwatched import unwatched
 from stack.contract import ContractError, SharedValues
 
 Json = dict[str, Any]
@@ -44,6 +44,7 @@ class Session:
 
     Attributes:
         chosen: names that were given; none where it works on all stacks.
+        unwatched: by name, what is wrong with stacks that have resources and no file; none where some are chosen.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Session:
         self.console = Console(stderr=True, highlight=False)
         self.typed = Typed.here(engine.folder)
         self.known: dict[str, StackRow] = {}
+        self.unwatched: dict[str, str] = {}
         self._primaries = Primaries()
 
     @classmethod
@@ -72,7 +74,8 @@ class Session:
             FleetError: there is nothing to work on, or nothing to work with.
         """
         engine = require(folder)  # before the files are read: in the simulator, `pulumi` brings its copies up to date
-        session = cls(select(discover(folder), names), engine, parallel=parallel, chosen=names)
+        files = discover(folder)
+        session = cls(select(files, names), engine, parallel=parallel, chosen=names)
         with busy(session.console, "asking the state backend for its stacks"):
             session.known = engine.known()
             missing = [stack.name for stack in session.stacks if stack.name not in session.known] if init else []
@@ -80,6 +83,7 @@ class Session:
                 engine.init(stack)
             if missing:
                 session.known = engine.known()
+        session.unwatched = {} if names else unwatched(files, session.known, session.typed)
         return session
 
     @property
@@ -135,9 +139,12 @@ class Session:
 
     def status(self) -> FleetStatus:
         """How the stacks stand, from what their last `up` left."""
-        outputs, unread = self.outputs(self.names)
-        now = datetime.now(UTC)
-        return fleet_status(self.names, outputs=outputs, known=self.known, now=now, unread=unread)
+        names = [*self.names, *self.unwatched]
+        outputs, unread = self.outputs(names)
+        wrong = {**unread, **self.unwatched}
+        return fleet_status(
+            names, outputs=outputs, known=self.known, now=datetime.now(UTC), wrong=wrong, typed=self.typed
+        )
 
     def outputs(self, names: Sequence[str]) -> tuple[dict[str, Json], dict[str, str]]:
         """Outputs by stack, of those that the backend knows; and by stack why they could not be read."""
@@ -268,24 +275,6 @@ def require(folder: Path) -> Engine:
     with busy(Console(stderr=True, highlight=False), "looking for `pulumi`"):
         engine.require()
     return engine
-
-
-def validated(folder: Path, *, files_only: bool) -> Validation:
-    """What is wrong with the stack files, and, unless `files_only`, with what is deployed beside them.
-
-    Raises:
-        FleetError: there is no project, or no backend to ask.
-    """
-    if files_only:
-        return validate(folder, discover(folder))
-    session = Session.open(folder)
-    outputs, unread = session.outputs(session.names)
-    elsewhere = dict.fromkeys(session.known.keys() - unread.keys(), Json())
-    found = validate(folder, session.stacks, deployed={**elsewhere, **outputs})
-    lost = {
-        name: (*found.files.get(name, ()), f"what is deployed cannot be read: {why}") for name, why in unread.items()
-    }
-    return found.model_copy(update={"files": {**found.files, **lost}})
 
 
 def _left(waits: StackReport) -> StackReport:

@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, computed_field
 
 from fleet.engine.answers import StackRow
 from fleet.report import Shape
+from fleet.typed import Typed
 from stack import contract
 from stack.contract import DeployedValues, RegionValues
 
@@ -23,6 +24,7 @@ SCHEMA_VERSION = 1
 HEALTHY = "HEALTHY"
 """What Anyscale says of an operator that it hears from."""
 
+_PLAIN = Typed()
 _OUTPUTS = {**contract.output_names(RegionValues), **contract.output_names(DeployedValues)}
 
 
@@ -105,7 +107,8 @@ def fleet_status(
     outputs: Mapping[str, Mapping[str, Any]],
     known: Mapping[str, StackRow],
     now: datetime,
-    unread: Mapping[str, str] | None = None,
+    wrong: Mapping[str, str] | None = None,
+    typed: Typed = _PLAIN,
 ) -> FleetStatus:
     """Say how `stacks` stand.
 
@@ -114,25 +117,26 @@ def fleet_status(
         outputs: by stack, as `pulumi stack output --json` gives them.
         known: by stack, what the backend knows of it; a stack without a row was never initialised.
         now: with its time zone.
-        unread: by stack, why its outputs could not be read.
+        wrong: by stack, what is known to be wrong: why its outputs could not be read, that it has no file.
+        typed: spells what to type.
     """
-    why = unread or {}
-    rows = tuple(_region(name, outputs.get(name, {}), known.get(name), why.get(name, "")) for name in stacks)
+    why = wrong or {}
+    rows = tuple(_region(name, outputs.get(name, {}), known.get(name), why.get(name, ""), typed) for name in stacks)
     return FleetStatus(as_of=now, regions=rows, totals=_totals(rows))
 
 
-def unusable(stack: str, outputs: Mapping[str, Any]) -> tuple[str, str] | None:
+def unusable(stack: str, outputs: Mapping[str, Any], typed: Typed) -> tuple[str, str] | None:
     """Why outputs of a finished `up` are not what this program leaves, and what to do; None where they are."""
     try:
         contract.read(RegionValues, outputs)
     except contract.ContractError as problem:
         if _version(outputs) > contract.VERSION:
             return str(problem), "bring this checkout up to date: a later one deployed the stack"
-        return str(problem), f"run `pulumi up --stack {stack}` with this program"
+        return str(problem), f"run `{typed.pulumi('up', stack=stack)}` with this program"
     return None
 
 
-def _region(stack: str, outputs: Mapping[str, Any], row: StackRow | None, unread: str) -> RegionStatus:
+def _region(stack: str, outputs: Mapping[str, Any], row: StackRow | None, wrong: str, typed: Typed) -> RegionStatus:
     """What stands, field by field under its own name; outputs of another version may mean something else."""
     readable: Mapping[str, Any] = outputs if _version(outputs) == contract.VERSION else {}
     told: dict[str, Any] = {
@@ -149,27 +153,29 @@ def _region(stack: str, outputs: Mapping[str, Any], row: StackRow | None, unread
         "resources": backend.resource_count,
     }
     try:
-        return RegionStatus.model_validate({**told, **about, "problem": unread or _problem(stack, outputs, row)})
+        return RegionStatus.model_validate({**told, **about, "problem": wrong or _problem(stack, outputs, row, typed)})
     except ValidationError as error:
         odd = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
         names = ", ".join(_OUTPUTS[field] for field in odd)
-        problem = f"outputs {names} are of another kind than this program leaves; run `pulumi up --stack {stack}`"
+        again = typed.pulumi("up", stack=stack)
+        problem = wrong or f"outputs {names} are of another kind than this program leaves; run `{again}`"
         usable = {field: value for field, value in told.items() if field not in odd}
         return RegionStatus.model_validate({**usable, **about, "problem": problem})
 
 
-def _problem(stack: str, outputs: Mapping[str, Any], row: StackRow | None) -> str:
+def _problem(stack: str, outputs: Mapping[str, Any], row: StackRow | None, typed: Typed) -> str:
+    up = typed.pulumi("up", stack=stack)
     if row is None:
-        return f"the backend knows no such stack; run `pulumi stack init {stack}`, then `pulumi up --stack {stack}`"
+        return f"the backend knows no such stack; run `{typed.fleet('up', '--init', stacks=(stack,))}`"
     if not outputs:
         count = row.resource_count
         left = f"has {count} resources but no finished `up`" if count else "is not deployed"
-        return f"{left}; run `pulumi up --stack {stack}`"
-    if problem := unusable(stack, outputs):
+        return f"{left}; run `{up}`"
+    if problem := unusable(stack, outputs, typed):
         return "; ".join(problem)
     status = outputs[_OUTPUTS["operator_status"]]
     if status != HEALTHY:
-        return f"Anyscale saw its operator as {status}; `pulumi up --stack {stack}` asks again and says what is wrong"
+        return f"Anyscale saw its operator as {status}; `{up}` asks again and says what is wrong"
     return ""
 
 

@@ -12,18 +12,27 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from fleet.check_clouds import PASSPHRASE, check_mounts, check_owners, check_primaries, check_secrets
+from fleet.check_clouds import (
+    PASSPHRASE,
+    check_mounts,
+    check_owners,
+    check_primaries,
+    check_private_mounts,
+    check_secrets,
+)
 from fleet.check_networks import check_addresses, check_existing_networks, check_private_zones
 from fleet.fleet_problem import FleetProblem, StackFiles
 from fleet.report import Shape
 from fleet.stacks import FleetStack
 from fleet.status import unusable
+from fleet.typed import Typed
 from stack.base import SettingsError
 from stack.placeholders import placeholders
 from stack.spec import StackSpec
 from stack.stack_file import read_yaml
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_PLAIN = Typed()
 
 
 class Validation(Shape):
@@ -115,7 +124,11 @@ UNIQUE = (
 
 
 def validate(
-    folder: Path, stacks: Sequence[FleetStack], *, deployed: Mapping[str, Mapping[str, Any]] | None = None
+    folder: Path,
+    stacks: Sequence[FleetStack],
+    *,
+    deployed: Mapping[str, Mapping[str, Any]] | None = None,
+    typed: Typed = _PLAIN,
 ) -> Validation:
     """Return what is wrong with the files of `stacks`, and what they warn of.
 
@@ -123,6 +136,7 @@ def validate(
         folder: which holds them.
         stacks: all of them: of one that is left out, those that join it would not know.
         deployed: as for `problems`.
+        typed: spells what to type.
     """
     return Validation(
         files={stack.name: stack.problems for stack in stacks if stack.problems},
@@ -131,6 +145,7 @@ def validate(
             unreadable=[stack.name for stack in stacks if not stack.spec],
             secrets=secrets_providers(folder, [stack.name for stack in stacks]),
             deployed=deployed,
+            typed=typed,
         ),
         warnings={
             stack.name: told
@@ -146,6 +161,7 @@ def problems(
     unreadable: Collection[str] = (),
     secrets: Mapping[str, str] = _NOTHING,
     deployed: Mapping[str, Mapping[str, Any]] | None = _NOTHING,
+    typed: Typed = _PLAIN,
 ) -> tuple[FleetProblem, ...]:
     """Return what is wrong between stacks, in an order that depends on their names alone.
 
@@ -155,6 +171,7 @@ def problems(
         secrets: as `secrets_providers` gives them; of a stack that is not there nothing is told.
         deployed: by stack of the backend, its outputs; empty ones where no `up` has finished. None where no backend
             was asked.
+        typed: spells what to type.
     """
     files = StackFiles(
         specs={spec.stack: spec for spec in sorted(specs, key=lambda spec: spec.stack)},
@@ -162,6 +179,7 @@ def problems(
         secrets=secrets,
         deployed=deployed or _NOTHING,
         asked=deployed is not None,
+        typed=typed,
     )
     return tuple(problem for check in CHECKS for problem in check(files))
 
@@ -202,7 +220,7 @@ def check_names(files: StackFiles) -> Iterator[FleetProblem]:
 def check_deployed(files: StackFiles) -> Iterator[FleetProblem]:
     """That what is deployed speaks this program's contract."""
     for stack, outputs in sorted(files.deployed.items()):
-        if outputs and (problem := unusable(stack, outputs)):
+        if outputs and (problem := unusable(stack, outputs, files.typed)):
             found, remedy = problem
             yield FleetProblem(
                 stacks=(stack,),
@@ -216,6 +234,7 @@ CHECKS: tuple[Callable[[StackFiles], Iterator[FleetProblem]], ...] = (
     check_owners,
     check_primaries,
     check_mounts,
+    check_private_mounts,
     check_addresses,
     check_existing_networks,
     check_private_zones,

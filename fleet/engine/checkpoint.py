@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from fleet.engine.process import Engine
 from fleet.errors import FleetError
 from fleet.report import Shape
+from fleet.typed import Typed
 
 Json = dict[str, Any]
 
@@ -46,8 +47,10 @@ class _File(Shape):
     checkpoint: _Checkpoint
 
 
-def newest_whole(engine: Engine, stack: str) -> tuple[Path, Whole]:
+def newest_whole(engine: Engine, stack: str, typed: Typed) -> tuple[Path, Whole]:
     """The file of a state that was cut, and the newest whole one that the backend kept beside it.
+
+    `typed` spells what to type.
 
     Raises:
         FleetError: there is none, or the backend is not one of files; says what to do.
@@ -58,7 +61,7 @@ def newest_whole(engine: Engine, stack: str) -> tuple[Path, Whole]:
     if address.scheme != "file":
         raise FleetError(
             f"The state of {stack} is cut: a run was killed while it wrote. In {address.geturl()} put the newest whole "
-            f"one in its place: {kept}. Then `fleet recover {stack}` again."
+            f"one in its place: {kept}. Then `{typed.fleet('recover', stack)}` again."
         )
     start = {"~": Path.home(), ".": engine.folder}.get(address.netloc, Path("/"))
     root = start / unquote(address.path).lstrip("/") / ".pulumi"

@@ -12,6 +12,7 @@ from fleet.engine.known_errors import explained
 from fleet.engine.process import Engine
 from fleet.errors import FleetError
 from fleet.report import Shape
+from fleet.typed import Typed
 
 Life = Literal["dead", "alive", "unknown"]
 
@@ -34,8 +35,8 @@ class Lock(Shape):
     why: str
 
 
-def locks(engine: Engine, stack: str) -> tuple[Lock, ...]:
-    """The locks on a stack that the backend knows.
+def locks(engine: Engine, stack: str, typed: Typed) -> tuple[Lock, ...]:
+    """The locks on a stack that the backend knows; `typed` spells what a refusal says to type.
 
     Raises:
         FleetError: the backend does not say.
@@ -51,7 +52,8 @@ def locks(engine: Engine, stack: str) -> tuple[Lock, ...]:
         for run, why in [life(met["host"], met["pid"])]
     )
     if not held and "already exists" not in refused.said:
-        raise FleetError(explained(refused.said, stack=stack, command=f"pulumi stack init {stack}"))
+        command = f"pulumi stack init {stack}"
+        raise FleetError(explained(refused.said, stack=stack, command=command, typed=typed))
     return held
 
 

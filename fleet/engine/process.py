@@ -24,6 +24,7 @@ from fleet.engine.answers import EXPORT, OUTPUTS, STACKS, WHOAMI, StackRow, read
 from fleet.engine.event_log import EventLog
 from fleet.engine.known_errors import explained
 from fleet.errors import FleetError, Interrupted
+from fleet.typed import Typed
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -67,11 +68,12 @@ class Engine:
 
     Attributes:
         folder: the project's.
+        typed: how what to type next is spelled.
         interrupts: how often `interrupt` was called.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.typed = folder, Typed.here(folder)
         # The event log is a flag for debugging; a check for a newer version would be a call to a stranger.
         self._env = {**os.environ, "PULUMI_DEBUG_COMMANDS": "true", "PULUMI_SKIP_UPDATE_CHECK": "true"}
         self._running: dict[subprocess.Popen[bytes], signal.Signals] = {}
@@ -207,7 +209,7 @@ class Engine:
     def _answer(self, *words: str, stack: str = "") -> str:
         done = self.ask(*words)
         if done.code:
-            raise FleetError(explained(done.said, stack=stack, command=f"pulumi {' '.join(words)}"))
+            raise FleetError(explained(done.said, stack=stack, command=f"pulumi {' '.join(words)}", typed=self.typed))
         return done.said
 
 

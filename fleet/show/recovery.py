@@ -39,10 +39,12 @@ def _lines(recovery: Recovery, typed: Typed) -> Iterator[str]:
     by_hand = [each for each in recovery.under_way if each.by_hand]
     if recovery.error:
         yield f"Not recovered: {recovery.error}"
+        if not recovery.results and recovery.unproven:
+            yield f"  {_does_it(recovery, typed)}"
     elif recovery.results:
         yield f"Recovered. Next: {typed.fleet('preview', stacks=(recovery.stack,))}"
     else:
-        yield f"To recover, in this order (`{typed.fleet('recover', recovery.stack, '--yes')}` does it):"
+        yield f"To recover, in this order (`{_does_it(recovery, typed)}` does it):"
         for command in recovery.commands:
             yield f"  # {command.why}"
             yield f"  {command.line}"
@@ -50,8 +52,13 @@ def _lines(recovery: Recovery, typed: Typed) -> Iterator[str]:
         yield f"Left to you: {', '.join(f'{each.type} {each.name}: {each.settled}' for each in by_hand)}"
 
 
+def _does_it(recovery: Recovery, typed: Typed) -> str:
+    looked = (word for lock in recovery.unproven for word in ("--holder", lock.holder))
+    return typed.fleet("recover", recovery.stack, "--yes", *looked)
+
+
 def _found(recovery: Recovery) -> Iterator[str]:
-    yield f"{recovery.stack}: a run was cut off."
+    yield f"{recovery.stack}: {'a run was cut off' if recovery.cut_off else 'the lock is held'}."
     for lock in recovery.locks:
         since = f" since {lock.since}" if lock.since else ""
         yield f"  lock: {lock.holder}{since}; the run is {_LIFE[lock.run]}: {lock.why}"

@@ -17,8 +17,8 @@ def fleet(deployment: Deployment, *words: str, **env: str) -> subprocess.Complet
     )
 
 
-def report(deployment: Deployment, *words: str) -> tuple[int, dict[str, Any]]:
+def report(deployment: Deployment, *words: str, **env: str) -> tuple[int, dict[str, Any]]:
     """Exit code and JSON report of a command that gives one."""
-    done = fleet(deployment, *words, "--format", "json")
+    done = fleet(deployment, *words, "--format", "json", **env)
     assert done.stdout, done.stderr
     return done.returncode, {each["stack"]: each for each in json.loads(done.stdout)["stacks"]}

@@ -58,4 +58,4 @@ def status(
     unread: Mapping[str, str] | None = None,
 ) -> FleetStatus:
     rows = {name: row(name=name) for name in told} if known is None else known
-    return fleet_status(list(told), outputs=told, known=rows, now=NOW, unread=unread or {})
+    return fleet_status(list(told), outputs=told, known=rows, now=NOW, wrong=unread or {})

@@ -21,6 +21,18 @@ from tests.fleet.stack_files import (
     left_in_peace,
     refused,
 )
+from tests.fleet.statuses import outputs
+
+PRIVATE: Changes = {"storage": {"access": "private"}}
+
+
+AT_HOME = [{"name": name, "home": "region"} for name in ("datasets", "models")]
+
+
+def told(*, shared: str) -> dict[str, Any]:
+    """Outputs of a finished `up` of a primary."""
+    return {**outputs("elsewhere"), "sharedStorageAccess": shared}
+
 
 CASES = {
     "two owners of one name": Case(
@@ -88,6 +100,17 @@ CASES = {
         ("eastus kept by nobody named", f"change-secrets-provider '{VAULT}' --stack eastus"),
         kept(eastus="", westus3=VAULT),
     ),
+    "mounts of a primary behind private endpoints": Case(
+        {"eastus": PRIVATE},
+        ("eastus", "westus3"),
+        ("storage.access entra with mounts", "eastus keeps behind", "`storage: {access: private}` in Pulumi.westus3"),
+    ),
+    "mounts of a primary whose file is in another folder and that is private": Case(
+        {"westus3": {"cloud": {"primary": "elsewhere"}}},
+        ("westus3",),
+        ("which elsewhere keeps behind private endpoints", "`home: region`"),
+        {"deployed": {"elsewhere": told(shared="private")}},
+    ),
 }
 
 
@@ -104,6 +127,12 @@ FINE: dict[str, Fine] = {
     "a primary whose file is in another folder": (
         {"westus3": {"cloud": {"primary": "elsewhere"}}},
         {"deployed": {"elsewhere": {}}},
+    ),
+    "mounts of a private primary in a private stack": (dict.fromkeys(STACKS, PRIVATE), {}),
+    "mounts of an open primary in a private stack": ({"westus3": PRIVATE}, {}),
+    "no mount of a private primary": (
+        {"eastus": PRIVATE, "westus3": {"storage": {"mounts": AT_HOME}}},
+        {},
     ),
     "a mount of one's own in both": (
         {name: {"storage": {"mounts": [{"name": "scratch", "home": "primary"}]}} for name in STACKS},

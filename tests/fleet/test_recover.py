@@ -55,8 +55,9 @@ def test_from_another_folder_every_command_to_type_names_the_project_s(tmp_path:
     found = recover.examine(cast(Engine, pulumi), "eastus", there)
 
     assert len(found.commands) == 5 and all("--cwd project --stack eastus" in each.line for each in found.commands)
-    assert "`fleet recover eastus --yes --folder project` does it" in shown(found, there)
-    done = recover.carry_out(cast(Engine, pulumi), found)
+    holder = "ann@elsewhere (pid 12)"
+    assert f"`fleet recover eastus --yes --holder '{holder}' --folder project` does it" in shown(found, there)
+    done = recover.carry_out(cast(Engine, pulumi), found, holders=[holder])
     assert "Next: fleet preview --folder project --stack eastus" in shown(done, there)
     assert not any("--cwd" in words for words in pulumi.ran), "the engine is started in its folder"
 
@@ -68,6 +69,24 @@ def test_a_run_that_is_alive_keeps_its_lock_whatever_is_told(tmp_path: Path, mon
     done = pulumi.carry_out()
     assert pulumi.ran == [] and done.exit_code == 1
     assert "The run is not over (ann@here (pid 12): process 12 is a running pulumi)" in done.error
+
+
+@pytest.mark.parametrize("named", [(), ("bob@elsewhere (pid 12)",)])
+def test_a_run_on_another_machine_keeps_its_lock_till_somebody_names_its_holder(
+    tmp_path: Path, named: tuple[str, ...]
+) -> None:
+    pulumi = Pulumi(tmp_path)
+    pulumi.lock = f"{LOCKED}ann@elsewhere (pid 12) at 2026-11-23T16:13:27Z"
+    found = pulumi.examine()
+    assert shown(found).startswith("eastus: the lock is held."), "nothing says that a run was cut off"
+
+    done = recover.carry_out(cast(Engine, pulumi), found, holders=named)
+
+    assert pulumi.ran == [] and done.exit_code == 1, "two runs would write one state"
+    assert "Nothing here proves that the run is over (ann@elsewhere (pid 12): look on elsewhere" in done.error
+    assert "  fleet recover eastus --yes --holder 'ann@elsewhere (pid 12)'\n" in shown(done)
+    done = recover.carry_out(cast(Engine, pulumi), found, holders=["ann@elsewhere (pid 12)"])
+    assert pulumi.verbs == ["cancel"] and done.exit_code == 0
 
 
 def test_an_unknown_stack_is_told_as_such_and_not_made(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_sums_are_those_of_the_fleet() -> None:
 
 
 PROBLEMS = {
-    "no stack of the backend": (outputs(), None, "", ("no such stack", "`pulumi stack init eastus`")),
+    "no stack of the backend": (outputs(), None, "", ("no such stack", "`fleet up --init --stack eastus`")),
     "never deployed": ({}, row(resourceCount=0), "", ("is not deployed", "`pulumi up --stack eastus`")),
     "no row of resources": ({}, StackRow(name="eastus"), "", ("is not deployed", "`pulumi up --stack eastus`")),
     "no finished run": ({}, row(), "", ("84 resources but no finished `up`", "`pulumi up --stack eastus`")),

@@ -71,7 +71,7 @@ def test_a_step_that_cannot_be_carried_out_ends_the_recovery_with_what_was_done(
     pulumi.lock = f"{LOCKED}ann@elsewhere (pid 12) at 2026-11-23T16:13:27Z"
     found = pulumi.examine()
     (tmp_path / ".pulumi/stacks/p/eastus.json.bak").unlink()
-    done = recover.carry_out(cast(Engine, pulumi), found)
+    done = recover.carry_out(cast(Engine, pulumi), found, holders=["ann@elsewhere (pid 12)"])
     assert [result.outcome for result in done.results] == ["done", "failed"] and done.exit_code == 1
     assert "No such file" in done.error and "\n" not in done.error
 

@@ -6,10 +6,13 @@ import os
 import socket
 import subprocess
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from fleet import recover
 from fleet.engine.lock import life
+from fleet.engine.process import Engine
 from fleet.errors import FleetError
 from tests.fleet.recoveries import (
     LOCKED,
@@ -22,7 +25,8 @@ def test_a_lock_of_another_machine_is_taken_only_when_told(tmp_path: Path) -> No
     pulumi.lock = f"{LOCKED}ann@elsewhere (pid 12) at 2026-11-23T16:13:27Z"
     [lock] = pulumi.examine().locks
     assert (lock.holder, lock.since, lock.run) == ("ann@elsewhere (pid 12)", "2026-11-23T16:13:27Z", "unknown")
-    assert pulumi.carry_out().exit_code == 0
+    assert pulumi.carry_out().exit_code == 1, "not by --yes alone"
+    assert recover.carry_out(cast(Engine, pulumi), pulumi.examine(), holders=[lock.holder]).exit_code == 0
     assert pulumi.verbs == ["cancel"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from fleet.typed import SIMULATED
 PROJECT = Path(__file__).parents[1]
 INTERRUPTED = 130
 """Exit code of Ctrl-C where there is no report."""
+_FOLDER = re.compile(r"--folder(=|$)|-[yh]*C")
+"""A word that gives `--folder`: with its value or before it, and behind short flags that take none."""
 
 
 def run(words: Sequence[str]) -> int:
@@ -54,7 +57,7 @@ def _refused(why: str) -> int:
 
 def _simulated(words: Sequence[str]) -> int:
     """The same command, as a process in the world that the simulator keeps up around it."""
-    if any(word in ("-C", "--folder") or word.startswith("--folder=") for word in words):
+    if any(_FOLDER.match(word) for word in words):
         raise FleetError("--simulated works on copies of this project's own files: leave --folder out.")
     inside = [sys.executable, "-m", "fleet", *words]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "FLEET_INIT": "1", SIMULATED: "1"}

@@ -278,7 +278,8 @@ def _run(engine: Engine, stack: str, command: Command) -> Result:
         return Result(line=command.line, outcome="done")
     if command.id and f"resource '{command.id}' does not exist" in done.said:
         return Result(line=command.line, outcome="not there")
-    return Result(line=command.line, outcome="failed", said=explained(done.said, stack=stack, command=command.line))
+    said = explained(done.said, stack=stack, command=command.line, typed=engine.typed)
+    return Result(line=command.line, outcome="failed", said=said)
 
 
 def _stuck(engine: Engine, stack: str, urn: str) -> bool:

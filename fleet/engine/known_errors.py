@@ -88,7 +88,7 @@ ERRORS = (
         "the storage account that holds the state.",
     ),
     EngineError(
-        pattern=r"the stack is currently locked by[^\n]*\n+[^\n]*?created by (?P<holder>[^\n]*)",
+        pattern=r"the stack is currently locked by[^\n]*\n+(?:[^\n]*?created by )?(?P<holder>[^\n]*)",
         told="Another run holds {stack}: {holder}. Wait for it. If it is dead, `{next}` shows what it left, and gives "
         "the lock back.",
         next=RECOVER,

@@ -62,7 +62,8 @@ def _print_stack(stack: StackReport, console: Console) -> None:
 
 def _state(stack: StackReport) -> Iterator[tuple[str, list[str]]]:
     if stack.state != "done":
-        lines = [plain(line) for line in stack.error.splitlines()]
+        told = (stack.error, *(stack.notes if stack.state == "waits" else ()))
+        lines = [plain(line) for text in told for line in text.splitlines()]
         yield {"failed": "ERROR"}.get(stack.state, stack.state), lines or ["nothing is known of why"]
 
 
@@ -79,7 +80,7 @@ def _changes(stack: StackReport) -> Iterator[tuple[str, list[str]]]:
 def _remarks(stack: StackReport) -> Iterator[tuple[str, list[str]]]:
     for rule in report_words.errors_first(stack.broken_rules):
         yield {"error": "ERROR"}.get(rule.severity, rule.severity), [_broken(rule), *_waiver(rule)]
-    for note in stack.notes:
+    for note in stack.notes if stack.state != "waits" else ():  # which stands above, as the reason
         yield "note", [plain(line) for line in note.splitlines()]
 
 

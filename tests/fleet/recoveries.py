@@ -46,6 +46,7 @@ class Pulumi:
         self.state: dict[str, Any] = {"resources": [azure, *resources], "pending_operations": pending}
         self.unreadable = ""
         self.url = folder.as_uri()
+        self.typed = HERE
 
     def backend(self) -> str:
         return self.url

@@ -64,7 +64,7 @@ def test_an_absent_engine_and_one_that_is_none_say_so(
         ("error: get stack secrets manager: incorrect passphrase", "The passphrase does not open", []),
         (
             "error: the stack is currently locked by 1 lock(s). Either wait:\n  x.json: created by me@host (pid 42)",
-            "Another run holds westus3: x.json: created by me@host (pid 42).",
+            "Another run holds westus3: me@host (pid 42).",
             ["fleet recover westus3"],
         ),
         ("error: failed to load checkpoint: EOF", "The state of westus3 is cut", ["fleet recover westus3"]),

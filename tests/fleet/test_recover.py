@@ -62,6 +62,14 @@ def test_from_another_folder_every_command_to_type_names_the_project_s(tmp_path:
     assert not any("--cwd" in words for words in pulumi.ran), "the engine is started in its folder"
 
 
+def test_what_a_refused_command_says_to_type_names_the_project_s_folder(tmp_path: Path) -> None:
+    pulumi = Pulumi(tmp_path, ("creating", POOL_MADE))
+    pulumi.typed = Typed(folder=Path("project"))
+    pulumi.refused[POOL_ID] = f"{LOCKED}ann@elsewhere (pid 12) at 2026-11-23T16:13:27Z"
+
+    assert "`fleet recover eastus --folder project`" in pulumi.carry_out().error
+
+
 def test_a_run_that_is_alive_keeps_its_lock_whatever_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fleet.engine.lock.life", lambda host, pid: ("alive", f"process {pid} is a running pulumi"))
     pulumi = Pulumi(tmp_path, ("creating", POOL_MADE))

@@ -60,13 +60,17 @@ def test_a_simulator_that_is_killed_is_no_success(project: Path) -> None:
     assert entry.run(["--simulated", "die"]) == 128 + signal.SIGKILL
 
 
-@pytest.mark.parametrize("words", [["-C", "x"], ["--folder", "x"], ["--folder=x"]])
+@pytest.mark.parametrize("words", [["-C", "x"], ["-C/x"], ["-yC", "x"], ["--folder", "x"], ["--folder=x"]])
 def test_a_folder_is_refused_for_the_simulator_works_on_copies_of_this_project(
     project: Path, capsys: pytest.CaptureFixture[str], words: list[str]
 ) -> None:
     assert entry.run(["preview", "--simulated", *words]) == 1
     assert "leave --folder out" in capsys.readouterr().err
     assert not (project / "told").exists()
+
+
+def test_a_stack_whose_name_has_the_letter_is_no_folder(project: Path) -> None:
+    assert entry.run(["preview", "--simulated", "-sCentral"]) == 3
 
 
 @pytest.mark.parametrize(("number", "group"), [(signal.SIGINT, False), (signal.SIGINT, True), (signal.SIGTERM, False)])

@@ -129,6 +129,13 @@ def test_a_stack_that_waits_or_is_skipped_says_for_what() -> None:
     """)
 
 
+def test_what_a_stack_waits_for_is_said_once_and_not_that_nobody_knows() -> None:
+    note = "joins eastus, which is not deployed yet"
+    text = text_of(fleet(StackReport(stack="westus3", state="waits", notes=(note,))))
+
+    assert text.startswith(f"westus3: waits\n  waits      {note}\n\n"), text
+
+
 def test_broken_rules_name_what_lifts_them_and_come_before_notes() -> None:
     stack = StackReport(
         stack="eastus",

@@ -8,7 +8,8 @@ import pytest
 from fleet_events import ACCOUNT, before
 
 from fleet.__main__ import run
-from tests.fleet.commands import CHANGES, DONE, FAILED, LESS, Printed, stacks
+from fleet.report import DESTRUCTIVE
+from tests.fleet.commands import FAILED, LESS, Printed, stacks
 from tests.fleet.fake_engine import FakeEngine, log
 
 SUBNET = "azure-native:network:Subnet"
@@ -31,12 +32,11 @@ def test_a_preview_that_breaks_a_rule_fails_and_nothing_is_deployed(
     assert not pulumi.calls("up")
 
 
-@pytest.mark.parametrize(("leave", "code"), [("true", CHANGES), ("false", 3), ("", 3)])
-def test_a_pipeline_gives_leave_by_the_environment(
-    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch, leave: str, code: int
+def test_a_pipeline_hands_on_leave_for_what_was_seen_and_no_variable_gives_it_for_all(
+    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pulumi.says("preview westus3", log=log(LESS))
-    monkeypatch.setenv("FLEET_ALLOW_DESTRUCTIVE", leave)
+    monkeypatch.setenv("FLEET_ALLOW_DESTRUCTIVE", "true")
 
-    assert run(["preview"]) == code
-    assert run(["up", "--yes"]) == (DONE if code == CHANGES else code)
+    assert run(["up", "--yes"]) == DESTRUCTIVE
+    assert not pulumi.calls("up")

@@ -165,6 +165,7 @@ def test_the_tests_run_without_any_right_and_for_forks_too() -> None:
         "make lint",
         f"{FLEET}validate --files-only",
         "make test",
+        "make test-clients",
     ]
 
 

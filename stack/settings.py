@@ -206,8 +206,7 @@ class Storage(SettingsModel):
 
     access: Literal["entra", "private"] = Field(
         default="entra",
-        description="`entra`: public endpoint, Entra tokens only, keys off. `private`: private endpoints only; "
-        "Anyscale's console then shows logs and artifacts only to browsers that reach those.",
+        description="`entra`: public endpoint, Entra tokens only. `private`: private endpoints only, for browsers too.",
     )
     replication: (
         Literal[

@@ -103,7 +103,9 @@ def delete(object_id: str, state: Values, operation: Operation) -> None:
     except PrimaryResource:
         operation.tell(_GOES_WITH_CLOUD)
         return
-    if not (status := lost(operation.api.resource(cloud_id, name=name) or {})):
+    if (live := operation.api.resource(cloud_id, name=name)) is None:
+        return
+    if not (status := lost(live)):
         raise GaveUp(f"{name}, whose operator must live until then, was not removed within {bound:.0f} s: {busy}")
     operation.warn(
         f"gave up after {bound:.0f} s and left {name} registered in cloud {cloud_id}: its operator is {status}, so "

@@ -93,6 +93,16 @@ def test_a_lost_region_is_let_go_after_the_bound_and_what_stays_registered_is_sa
     assert re.search(rf"left k8s-azure-eastus registered.*is {status or 'UNSPECIFIED'}.*1 assoc.*", anyscale.warned[0])
 
 
+def test_what_goes_while_it_is_waited_for_is_gone() -> None:
+    anyscale = joined()
+    anyscale.fail(REMOVE, status=503, times=99)
+    anyscale.time.on_pause.append(lambda: anyscale.resources["cld_1"].__delitem__(slice(1, None)))
+
+    cloud_resource.delete(ID, {}, anyscale.operation())
+
+    assert anyscale.warned == [], "nothing is left registered"
+
+
 def test_a_removal_whose_answer_was_lost_is_no_error() -> None:
     anyscale = joined()
     anyscale.fail(REMOVE, status=0, committed=True)

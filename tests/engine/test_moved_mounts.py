@@ -46,28 +46,34 @@ def attributes(deployment: Deployment, mount: str) -> dict[str, str]:
     return deployment.only("PersistentVolume", mount, stack="westus3").inputs["spec"]["csi"]["volumeAttributes"]
 
 
-def test_a_mount_is_let_go_in_two_steps_and_its_data_stay(deployed: Deployment) -> None:
+def test_mounts_are_let_go_in_two_steps_and_their_data_stay(deployed: Deployment) -> None:
     deployed.edit("westus3", lambda s: s.update(lifecycle="retiring"))
     deployed.up("westus3")
-    move(deployed, {"name": "checkpoints", "container": "later"})
+    move(deployed, {"name": "checkpoints", "container": "later"}, {"name": "blob-fuse2", "container": "elsewhere"})
+    moved = [("checkpoints", "checkpoints", "later"), ("blob-fuse2", "cluster-storage", "elsewhere")]
+    containers = {("delete", f"BlobContainer westus3-{old}") for _, old, _ in moved}
+    containers |= {("create", f"BlobContainer westus3-{new}") for _, _, new in moved}
+    grants = {(operation, name.replace("BlobContainer", "RoleAssignment") + "-grant") for operation, name in containers}
+    storage_class = ("replace", "StorageClass westus3-storage-class")
     assert deployed.preview("westus3").changes == {
-        ("create", "BlobContainer westus3-later"),
-        ("create", "RoleAssignment westus3-later-grant"),
-        ("delete", "BlobContainer westus3-checkpoints"),
-        ("delete", "RoleAssignment westus3-checkpoints-grant"),
-        ("replace", "PersistentVolume westus3-checkpoints-volume"),
-        ("replace", "PersistentVolumeClaim westus3-checkpoints"),
+        *containers,
+        *grants,
+        *replaced("checkpoints", "blob-fuse2"),
+        storage_class,
     }
 
     before = deployed.writes()
     deployed.up("westus3")
 
-    assert written(deployed, "checkpoints", since=before) == MADE_ANEW
-    assert attributes(deployed, "checkpoints")["containerName"] == "later"
+    for mount, _, new in moved:
+        assert written(deployed, mount, since=before) == MADE_ANEW
+        assert attributes(deployed, mount)["containerName"] == new
+    made = deployed.only("StorageClass", "blob-fuse2", stack="westus3")
+    assert made.inputs["parameters"] == attributes(deployed, "blob-fuse2"), "users' claims follow the mount"
+    left = in_world(deployed, "westus3") ^ in_state(deployed, "westus3").keys()
+    assert sorted(id.rpartition("/")[2] for _, id in left) == ["checkpoints", "cluster-storage"], "the data alone stay"
     deployed.edit("westus3", lambda s: s.update(lifecycle="protected"))
     deployed.up("westus3")
-    containers = {record.id.rpartition("/")[2] for record in deployed.world.records(type_suffix=":BlobContainer")}
-    assert {"checkpoints", "later"} <= containers
     assert deployed.preview("westus3").changes == set()
 
 
@@ -103,21 +109,3 @@ def test_a_claim_that_pods_hold_stops_the_move_and_the_next_up_goes_on(both_regi
         deployment.up("westus3")
         assert written(deployment, "datasets", since=before) == MADE_ANEW[1:]
         assert deployment.preview("westus3").changes == set()
-
-
-def test_the_registered_mount_takes_the_class_for_users_claims_along(deployed: Deployment) -> None:
-    deployed.edit("westus3", lambda s: s.update(lifecycle="retiring"))
-    deployed.up("westus3")
-    move(deployed, {"name": "blob-fuse2", "container": "later"})
-    storage_class = ("replace", "StorageClass westus3-storage-class")
-    assert replacements(deployed) == {*replaced("blob-fuse2"), storage_class}
-
-    before = deployed.writes()
-    deployed.up("westus3")
-
-    assert written(deployed, "blob-fuse2", since=before) == MADE_ANEW
-    made = deployed.only("StorageClass", "blob-fuse2", stack="westus3")
-    assert made.inputs["parameters"] == attributes(deployed, "blob-fuse2"), "users' claims follow the mount"
-    left = in_world(deployed, "westus3") ^ in_state(deployed, "westus3").keys()
-    assert [id.rpartition("/")[2] for _, id in left] == ["cluster-storage"], "the data alone outlive the move"
-    assert deployed.preview("westus3").changes == set()

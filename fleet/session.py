@@ -29,8 +29,8 @@ from stack.contract import ContractError, SharedValues
 
 Json = dict[str, Any]
 
-PARALLEL = min(4, os.cpu_count() or 2)
-"""Previews are bound by processors: more at once than there are makes none of them faster (`make bench`)."""
+PARALLEL = min(4, (os.cpu_count() or 1) + 1)
+"""Previews are bound by processors, and each waits a little: one more at once than there are is best (`make bench`)."""
 DEPLOYING = 8
 """An `up` and a `destroy` wait for Azure most of their time; each takes a few hundred MiB of memory (`make bench`)."""
 

@@ -37,12 +37,9 @@ shell: $(RUN)  ## Open a shell in the simulated world; `pulumi preview --stack e
 .PHONY: venv
 venv: $(RUN)  ## Make .venv, for what runs the program alone
 
-# One more than processors: tests under the engine wait a third of their time.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-
 .PHONY: test
 test: $(DEV)  ## Run every test but those of the vendor's client
-	@bin=$$(.venv/bin/python -m simulator.toolchain) && PATH="$$bin:$$PATH" .venv/bin/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
+	@bin=$$(.venv/bin/python -m simulator.toolchain) && PATH="$$bin:$$PATH" .venv/bin/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 .PHONY: test-clients
 test-clients: $(CLIENTS) $(RUN)  ## Run the vendor's own client against the simulated Anyscale

@@ -47,6 +47,13 @@ class Faults:
         self._lock = threading.Lock()
         self._seen: dict[Fault, int] = dict.fromkeys(faults, 0)
         self._released = threading.Event()
+        self._hanging = 0
+
+    @property
+    def hanging(self) -> int:
+        """Calls that hang now; one whose caller is gone no longer does."""
+        with self._lock:
+            return self._hanging
 
     def add(self, fault: Fault) -> None:
         with self._lock:
@@ -67,10 +74,18 @@ class Faults:
         for fault in self._due(provider, type, operation, key, after=after):
             if fault.delay:
                 cancelled.wait(fault.delay)
-            while fault.hang and not self._released.is_set() and not cancelled.wait(0.05):
-                pass
+            if fault.hang:
+                self._hang(cancelled)
             if fault.error:
                 raise Refused(fault.error)
+
+    def _hang(self, cancelled: threading.Event) -> None:
+        with self._lock:
+            self._hanging += 1
+        while not self._released.is_set() and not cancelled.wait(0.05):
+            pass
+        with self._lock:
+            self._hanging -= 1
 
     def _due(self, provider: str, type: str, operation: str, key: str, *, after: bool) -> list[Fault]:
         due: list[Fault] = []

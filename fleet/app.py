@@ -16,7 +16,7 @@ from fleet.ci.app import ci
 from fleet.errors import FleetError
 from fleet.leave import VARIABLE, Leave
 from fleet.recover import carry_out, examine
-from fleet.report import CHANGES, DESTRUCTIVE, FAILED, NO_CHANGE, FleetReport
+from fleet.report import CHANGES, FAILED, NO_CHANGE, FleetReport
 from fleet.session import DEPLOYING, PARALLEL, Session
 from fleet.show import recovery, report_markdown, report_terminal, status_tables, validation
 from fleet.show.board import busy
@@ -109,23 +109,27 @@ def up(
     allowed: Allowed = None,
     format: Formatted = Format.terminal,
 ) -> None:
-    """Preview, ask, then deploy: the owner of the cloud first, then those that join it."""
+    """Preview, ask, then deploy: the owner of the cloud first, then those that join it.
+
+    A stack whose preview fails is held back, with those that join it; the others go on. What would be destroyed without
+    leave stops all.
+    """
     leave = Leave.of(allowed, everything=allow_destructive)
     command = Session.open(folder, stack or (), parallel=parallel, init=init)
     for name, why in command.unwatched.items():  # which keeps no other region from being deployed
         typer.echo(f"{name}: {why}", err=True)
     before = command.preview()
-    ready = [each.stack for each in before.stacks if each.verdict != "no change"]
-    code = before.exit_code(allow_destructive=not leave.lacks(*before.stacks))
-    if code != CHANGES or not ready:
+    ready = command.ready(before)
+    going = [each for each in before.stacks if each.stack in ready]
+    lost = leave.lacks(*going)
+    if lost or not ready:
         show(before, format)
+        code = before.exit_code(allow_destructive=not lost)
         again = command.typed.fleet("up", "--allow-destructive", stacks=command.chosen)
-        stopped(code, "deployed", lost=leave.refusal(*before.stacks, again=again))
+        stopped(code, "deployed", lost=leave.refusal(*going, again=again) if lost else "")
         raise typer.Exit(code if code != CHANGES else FAILED)  # what waits for a stack that is no part of this run
     show(before, Format.terminal, err=True)
-    waiting = [each.stack for each in before.stacks if each.state == "waits"]
-    later = f" ({', '.join(waiting)}: previewed once it can be, and asked for then)" if waiting else ""
-    if not yes and not confirmed(f"Deploy {', '.join(ready)}?{later}"):
+    if not yes and not confirmed(f"Deploy {', '.join(ready)}?{_beside(before)}"):
         typer.echo("Nothing was deployed.", err=True)
         raise typer.Exit(FAILED)
 
@@ -261,12 +265,18 @@ def show(report: FleetReport, format: Format, *, err: bool = False) -> None:
         typer.echo(text, err=err)
 
 
+def _beside(before: FleetReport) -> str:
+    """Which other stacks the answer to the question is not about, and why."""
+    waiting = [each.stack for each in before.stacks if each.state == "waits"]
+    held = [each.stack for each in before.stacks if each.fails]
+    told = ((waiting, "previewed once it can be, and asked for then"), (held, "held back, see above"))
+    return "".join(f" ({', '.join(names)}: {why})" for names, why in told if names)
+
+
 def stopped(code: int, done: str, *, lost: str = "") -> None:
-    """Say why nothing follows a preview; `lost` where it is destructive."""
-    if code == FAILED:
-        typer.echo(f"Nothing was {done}: what failed above comes first.", err=True)
-    elif code == DESTRUCTIVE:
-        typer.echo(f"Nothing was {done}: {lost}", err=True)
+    """Say why nothing follows a preview; `lost` where it is destructive, which somebody must mean."""
+    if why := lost or ("what failed above comes first." if code == FAILED else ""):
+        typer.echo(f"Nothing was {done}: {why}", err=True)
 
 
 def confirmed(question: str) -> bool:

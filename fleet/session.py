@@ -98,11 +98,18 @@ class Session:
         told = (each.model_copy(update=again) if each.state == "waits" else each for each in found.values())
         return FleetReport(operation="preview", stacks=tuple(told))
 
+    def ready(self, seen: FleetReport) -> list[str]:
+        """Names of the previewed stacks that change something and passed, as did the stack that each joins."""
+        held = {each.stack for each in seen.stacks if each.fails}
+        changed = {each.stack for each in seen.stacks if each.verdict != "no change"}
+        return [s.name for s in self.stacks if s.name in changed and held.isdisjoint({s.name, s.primary})]
+
     def up(self, before: FleetReport, *, leave: Leave, approve: Approve) -> FleetReport:
         """Deploy what was previewed and changes something, owners first.
 
-        What could not be previewed before, since its primary was not deployed or told other things then, is previewed
-        once that is up, and approved by itself.
+        A stack whose preview failed is held back, and so is what joins it; the others go on. What could not be
+        previewed before, since its primary was not deployed or told other things then, is previewed once that is up,
+        and approved by itself.
         """
         found = self._deploy(self.stacks, {each.stack: each for each in before.stacks})
         left = [stack for stack in self.stacks if found[stack.name].state == "waits"]
@@ -177,6 +184,8 @@ class Session:
 
         def deploy(runs: Runs, stack: FleetStack) -> StackReport:
             before = seen[stack.name]
+            if before.fails:
+                return self._failed(before)
             if before.state == "waits":
                 return before
             if stack.primary in moved:
@@ -205,19 +214,21 @@ class Session:
     def _held(self, seen: StackReport, leave: Leave) -> StackReport | None:
         """Why what was previewed in the middle of an `up` goes no further."""
         if seen.fails:
-            rules = ", ".join(sorted({rule.rule for rule in seen.broken_rules if rule.severity == "error"}))
-            why = seen.error or f"Not deployed: its preview breaks {rules}."
-            again = seen.next or (self.typed.fleet("preview", stacks=(seen.stack,)),)
-        elif seen.state == "waits":
+            return self._failed(seen)
+        if seen.state == "waits":
             why, again = seen.notes[0], seen.next
         elif lost := "; ".join(leave.lacks(seen)):
             why = f"Not deployed: its preview, which came after its primary was up, is destructive: {lost}."
             again = (self.typed.fleet("preview", stacks=(seen.stack,)),)
         else:
             return None
-        return StackReport(
-            stack=seen.stack, state="failed", error=why, broken_rules=seen.broken_rules, notes=seen.notes, next=again
-        )
+        return _not_deployed(seen, why, again)
+
+    def _failed(self, seen: StackReport) -> StackReport:
+        """A preview that failed or breaks a rule, as the end of its stack's `up`."""
+        rules = ", ".join(sorted({rule.rule for rule in seen.broken_rules if rule.severity == "error"}))
+        why = seen.error or f"Not deployed: its preview breaks {rules}."
+        return _not_deployed(seen, why, seen.next or (self.typed.fleet("preview", stacks=(seen.stack,)),))
 
     def _each(
         self,
@@ -275,6 +286,12 @@ def require(folder: Path) -> Engine:
     with busy(Console(stderr=True, highlight=False), "looking for `pulumi`"):
         engine.require()
     return engine
+
+
+def _not_deployed(seen: StackReport, why: str, again: tuple[str, ...]) -> StackReport:
+    return StackReport(
+        stack=seen.stack, state="failed", error=why, broken_rules=seen.broken_rules, notes=seen.notes, next=again
+    )
 
 
 def _left(waits: StackReport) -> StackReport:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fleet_events import after, before, said
+from fleet_events import ACCOUNT, after, before, said
 
 from fleet import order
 from fleet.__main__ import run
@@ -111,6 +112,43 @@ def test_a_failed_owner_stops_those_that_join_it_and_one_command_goes_on(
     assert (told["eastus"]["state"], told["westus3"]["error"]) == ("failed", "eastus failed first.")
     assert not told["eastus"]["changes"], "nothing was ended"
     assert {*told["eastus"]["next"], *told["westus3"]["next"]} == {"fleet up --stack eastus --stack westus3"}
+
+
+def test_a_stack_that_cannot_be_previewed_holds_back_itself_and_no_other(
+    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    pulumi.says("preview eastus", log=log(MORE))
+    pulumi.says("preview westus3", log=log(said("error", "no quota")), code=255)
+    monkeypatch.setattr(sys, "stdin", Typist("y"))
+
+    assert run(["up", "--format", "json"]) == FAILED, "the run says that something is left"
+    out, err = capsys.readouterr()
+    told = {each["stack"]: each for each in json.loads(out)["stacks"]}
+    assert "Deploy eastus? (westus3: held back, see above)" in err
+    assert pulumi.calls("up") == ["up eastus"]
+    assert (told["eastus"]["state"], told["westus3"]["state"]) == ("done", "failed")
+    assert told["westus3"]["error"] == "error: no quota"
+    assert told["westus3"]["next"] == ["pulumi preview --stack westus3", "fleet up --stack westus3"]
+
+
+def test_nothing_that_joins_a_stack_which_breaks_a_rule_is_deployed(pulumi: FakeEngine, capsys: Printed) -> None:
+    pulumi.says("preview eastus", log=log(before("create", ACCOUNT, "eastus-data", new={"allowSharedKeyAccess": True})))
+    pulumi.says("preview westus3", log=log(MORE))
+
+    assert run(["up", "--yes"]) == FAILED
+    assert capsys.readouterr().err.endswith("Nothing was deployed: what failed above comes first.\n")
+    assert not pulumi.calls("up")
+
+
+def test_what_is_destructive_beside_a_failure_still_needs_leave(pulumi: FakeEngine, capsys: Printed) -> None:
+    pulumi.says("preview eastus", log=log(LESS))
+    pulumi.says("preview westus3", log=log(said("error", "no quota")), code=255)
+
+    assert run(["up", "--yes"]) == FAILED, "a failure comes first among exit codes"
+    assert "fleet up --allow-destructive" in capsys.readouterr().err
+    assert not pulumi.calls("up")
+    assert run(["up", "--yes", "--allow-destructive"]) == FAILED
+    assert pulumi.calls("up") == ["up eastus"]
 
 
 def test_what_waits_for_a_stack_that_is_no_part_of_the_run_says_what_to_type(

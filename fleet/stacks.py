@@ -72,7 +72,8 @@ def select(stacks: Sequence[FleetStack], names: Collection[str]) -> tuple[FleetS
         meant = [near for name in unknown for near in difflib.get_close_matches(name, there, n=1)]
         raise FleetError(
             f"There is no {', '.join(f'Pulumi.{name}.yaml' for name in unknown)}. Stacks with a file: "
-            f"{', '.join(there)}." + (f" Did you mean {', '.join(dict.fromkeys(meant))}?" if meant else "")
+            f"{', '.join(there)}; `pulumi stack ls` lists what the backend has, and what lives on without one."
+            + (f" Did you mean {', '.join(dict.fromkeys(meant))}?" if meant else "")
         )
     return tuple(stack for stack in stacks if not names or stack.name in names)
 

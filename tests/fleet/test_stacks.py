@@ -53,7 +53,7 @@ def test_a_choice_keeps_the_order_and_an_unknown_name_is_answered_with_the_neare
 
     assert [stack.name for stack in select(stacks, ["westus3", "eastus"])] == ["eastus", "westus3"]
     assert select(stacks, []) == stacks
-    with pytest.raises(FleetError, match=r"no Pulumi.westus2.yaml.*Did you mean westus3\?"):
+    with pytest.raises(FleetError, match=r"no Pulumi.westus2.yaml.*`pulumi stack ls`.*Did you mean westus3\?"):
         select(stacks, ["westus2"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from fleet.errors import FleetError
 from stack.base import SettingsError
@@ -46,7 +46,7 @@ def discover(folder: Path) -> tuple[FleetStack, ...]:
             f"{folder.resolve()} holds no Pulumi.yaml, so it is no project: start `fleet` in the project's folder, or "
             "name that with --folder."
         )
-    names = sorted(name for path in folder.glob("Pulumi.*.yaml") if (name := path.name[len("Pulumi.") : -len(".yaml")]))
+    names = sorted(name for path in folder.iterdir() if (name := stack_of(path)))
     if not names:
         raise FleetError(
             f"{folder.resolve()} holds no stack file: copy Pulumi.eastus.yaml of the project's repository to "
@@ -54,6 +54,11 @@ def discover(folder: Path) -> tuple[FleetStack, ...]:
         )
     stacks = [_read(name, folder) for name in names]
     return tuple(sorted(stacks, key=lambda stack: (bool(stack.primary), stack.name)))
+
+
+def stack_of(file: PurePath) -> str:
+    """The stack whose file is called so; empty where it is no stack file."""
+    return file.name[len("Pulumi.") : -len(".yaml")] if file.match("Pulumi.*.yaml") else ""
 
 
 def select(stacks: Sequence[FleetStack], names: Collection[str]) -> tuple[FleetStack, ...]:
@@ -67,7 +72,8 @@ def select(stacks: Sequence[FleetStack], names: Collection[str]) -> tuple[FleetS
         meant = [near for name in unknown for near in difflib.get_close_matches(name, there, n=1)]
         raise FleetError(
             f"There is no {', '.join(f'Pulumi.{name}.yaml' for name in unknown)}. Stacks with a file: "
-            f"{', '.join(there)}." + (f" Did you mean {', '.join(dict.fromkeys(meant))}?" if meant else "")
+            f"{', '.join(there)}; `pulumi stack ls` lists what the backend has, and what lives on without one."
+            + (f" Did you mean {', '.join(dict.fromkeys(meant))}?" if meant else "")
         )
     return tuple(stack for stack in stacks if not names or stack.name in names)
 

@@ -20,9 +20,7 @@ def unwatched(stacks: Sequence[FleetStack], known: Mapping[str, StackRow], typed
     """
     watched = {name for stack in stacks for name in (stack.name, stack.primary)}
     return {
-        name: f"no stack file is here, while the backend has {row.resource_count} resources of {name}: they live on, "
-        f"billed, and nothing compares them. Put Pulumi.{name}.yaml back; if the region is to go, "
-        f"`{typed.fleet('destroy', stacks=(name,))}` comes first, then `pulumi stack rm {name}`, and last the file."
+        name: _lives_on(name, row, typed)
         for name, row in sorted(known.items())
         if row.resource_count and name not in watched
     }
@@ -30,5 +28,26 @@ def unwatched(stacks: Sequence[FleetStack], known: Mapping[str, StackRow], typed
 
 def with_unwatched(report: FleetReport, found: Mapping[str, str]) -> FleetReport:
     """The report, and at its end a failed stack for each."""
-    more = (StackReport(stack=name, state="failed", error=f"{name}: {why}") for name, why in found.items())
+    more = (_failed(name, why) for name, why in found.items())
     return report.model_copy(update={"stacks": (*report.stacks, *more)})
+
+
+def without_file(stack: str, known: Mapping[str, StackRow], typed: Typed) -> StackReport:
+    """The report of a stack whose file was taken away from here; of a primary too, which then has none elsewhere."""
+    row = known.get(stack)
+    if row and row.resource_count:
+        return _failed(stack, _lives_on(stack, row, typed))
+    note = f"no stack file is here, and the backend has no resources of {stack}: nothing lives on"
+    return StackReport(stack=stack, state="done", notes=(note,))
+
+
+def _lives_on(stack: str, row: StackRow, typed: Typed) -> str:
+    return (
+        f"no stack file is here, while the backend has {row.resource_count} resources of {stack}: they live on, "
+        f"billed, and nothing compares them. Put Pulumi.{stack}.yaml back; if the region is to go, "
+        f"`{typed.fleet('destroy', stacks=(stack,))}` comes first, then `pulumi stack rm {stack}`, and last the file."
+    )
+
+
+def _failed(stack: str, why: str) -> StackReport:
+    return StackReport(stack=stack, state="failed", error=f"{stack}: {why}")

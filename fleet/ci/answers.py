@@ -48,6 +48,19 @@ class Pull(Answer):
     merged_at: datetime | None = None
 
 
+class ChangedFile(Answer):
+    """A file of a pull request.
+
+    Attributes:
+        status: `added`, `removed`, `modified`, `renamed` and others.
+        previous_filename: where it was before; None where it was there already, or nowhere.
+    """
+
+    filename: str
+    status: str
+    previous_filename: str | None = None
+
+
 class Push(Answer):
     """Something that moved a branch.
 

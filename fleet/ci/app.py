@@ -17,6 +17,7 @@ from fleet.ci import merge as merging
 from fleet.ci.deploys import Deploys, deploys
 from fleet.ci.github import GitHub
 from fleet.ci.latest import require_latest
+from fleet.ci.removed import removed
 from fleet.ci.runner import Runner
 from fleet.errors import FleetError
 from fleet.leave import written
@@ -42,8 +43,7 @@ _NO_LIMIT = 100_000_000
 def matrix(folder: Folder = HERE, runner: Labels = matrices.RUNNER) -> None:
     """Tell the stacks, for `strategy.matrix`, and whether they are previewed; say why where they are not."""
     job = Runner.of(os.environ)
-    names = [stack.name for stack in matrices.chosen(discover(folder), job)]
-    rows = [matrices.row(name, runner, environment=f"{matrices.PREVIEW}{name}") for name in names]
+    rows = [matrices.row(name, runner, environment=f"{matrices.PREVIEW}{name}") for name in _reporting(job, folder)]
     why = gates.unseen(job)
     job.answer(previews=str(not why).lower(), stacks=matrices.text(rows))
     if why:
@@ -77,8 +77,7 @@ def merge(
 ) -> None:
     """Join the reports of single stacks, here and on the page of the run. A stack without a report has failed."""
     job = Runner.of(os.environ)
-    stacks = matrices.chosen(discover(folder), job)
-    report = merging.merge(reports, stacks=[stack.name for stack in stacks], operation=operation)
+    report = merging.merge(reports, stacks=_reporting(job, folder), operation=operation)
     out.mkdir(parents=True, exist_ok=True)
     (out / JSON).write_text(report.model_dump_json(indent=2), encoding="utf-8")
     (out / MARKDOWN).write_text(report_markdown.render(report, limit=_NO_LIMIT, commit=job.commit), encoding="utf-8")
@@ -140,6 +139,11 @@ def tracking_issue(report: Report = MERGED / JSON, author: Author = comments.AUT
     """Open, edit or close the issue that tracks drift."""
     job, merged = Runner.of(os.environ), _read(report)
     typer.echo(tracking.track(merged, GitHub.of(job), author=author, link=job.run_address))
+
+
+def _reporting(job: Runner, folder: Path) -> list[str]:
+    """The stacks that a run is about: those with a file, then those whose file its pull request takes away."""
+    return [*(stack.name for stack in matrices.chosen(discover(folder), job)), *removed(job, folder)]
 
 
 def _read(path: Path) -> FleetReport:

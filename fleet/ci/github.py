@@ -1,4 +1,4 @@
-"""GitHub's REST interface, as far as comments, labels and issues need it.
+"""GitHub's REST interface, as far as files, comments, labels and issues need it.
 
 Owns sign-in, paging, repetition and what a refusal means. The token comes from the environment and is in no message.
 """

@@ -13,8 +13,11 @@ from typing import Literal
 import typer
 from pydantic import ValidationError
 
+from fleet.errors import FleetError
 from fleet.report import FleetReport, StackReport
+from fleet.session import require
 from fleet.show.masking import masked_report
+from fleet.unwatched import without_file
 
 Operation = Literal["preview", "drift"]
 _PROJECT = Path(__file__).parents[2]
@@ -26,9 +29,13 @@ _LAST_LINES = 12
 def run(operation: Operation, stack: str, folder: Path) -> FleetReport:
     """Run `fleet preview` or `fleet drift` on one stack; its progress goes to stderr as it comes.
 
+    Of a stack that has no file there is nothing to preview: the backend is asked what lives on.
+
     Returns:
         its report, masked. A command that ended without one is a failed stack with its last words.
     """
+    if operation == "preview" and not (folder / f"Pulumi.{stack}.yaml").exists():
+        return masked_report(FleetReport(operation=operation, stacks=(_without_file(stack, folder),)))
     words = [sys.executable, "-m", "fleet", operation, "--stack", stack, "--folder", str(folder), "--format", "json"]
     environment = {**os.environ, "PYTHONPATH": str(_PROJECT)}
     last: deque[str] = deque(maxlen=_LAST_LINES)
@@ -53,3 +60,11 @@ def run(operation: Operation, stack: str, folder: Path) -> FleetReport:
         error = "\n".join(last) or f"`fleet {operation}` ended with {running.returncode} and said nothing."
         report = FleetReport(operation=operation, stacks=(StackReport(stack=stack, state="failed", error=error),))
     return masked_report(report)
+
+
+def _without_file(stack: str, folder: Path) -> StackReport:
+    try:
+        engine = require(folder)
+        return without_file(stack, engine.known(), engine.typed)
+    except FleetError as refusal:
+        return StackReport(stack=stack, state="failed", error=str(refusal))

@@ -9,7 +9,7 @@ import pytest
 from specs import ROOT
 
 from fleet.errors import FleetError
-from fleet.stacks import discover, select
+from fleet.stacks import discover, select, stack_of
 
 
 @pytest.fixture
@@ -53,5 +53,11 @@ def test_a_choice_keeps_the_order_and_an_unknown_name_is_answered_with_the_neare
 
     assert [stack.name for stack in select(stacks, ["westus3", "eastus"])] == ["eastus", "westus3"]
     assert select(stacks, []) == stacks
-    with pytest.raises(FleetError, match=r"no Pulumi.westus2.yaml.*Did you mean westus3\?"):
+    with pytest.raises(FleetError, match=r"no Pulumi.westus2.yaml.*`pulumi stack ls`.*Did you mean westus3\?"):
         select(stacks, ["westus2"])
+
+
+def test_a_stack_file_is_known_by_its_name() -> None:
+    names = ["Pulumi.eastus.yaml", "Pulumi.a.b.yaml", "Pulumi.yaml", "Pulumi..yaml", "eastus.yaml"]
+
+    assert [stack_of(Path("any", name)) for name in names] == ["eastus", "a.b", "", "", ""]

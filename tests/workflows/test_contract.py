@@ -18,7 +18,7 @@ READ, SIGN_IN = {"contents": "read"}, {"contents": "read", "id-token": "write"}
 PERMISSIONS = {
     "pull-request": {
         "checks": READ,
-        "stacks": READ,
+        "stacks": READ | {"pull-requests": "read"},
         "preview": SIGN_IN,
         "report": READ | {"pull-requests": "write"},
         "gate": READ | {"pull-requests": "read"},
@@ -55,6 +55,11 @@ TRIGGERS = {
     "deploy": {"push", "workflow_dispatch"},
     "drift": {"schedule", "workflow_dispatch"},
 }
+ASKING_GITHUB = {
+    "pull-request": ["ci matrix", "ci merge", "ci comment", "ci gate"],
+    "deploy": ["ci gate", "ci latest", "ci latest"],
+    "drift": ["ci tracking-issue"],
+}
 SECRET = re.compile(r"secrets\.|secrets\[")
 
 
@@ -70,6 +75,13 @@ def test_there_are_three_files() -> None:
 def test_a_job_has_the_rights_that_it_needs_and_the_workflow_none(workflow: Workflow) -> None:
     assert workflow.content["permissions"] == {}
     assert {name: job["permissions"] for name, job in workflow.jobs.items()} == PERMISSIONS[workflow.name]
+
+
+def test_the_token_is_with_the_commands_that_ask_github_and_no_other(workflow: Workflow) -> None:
+    found = [step for _, step in workflow.steps() if "github.token" in str(step)]
+
+    assert [" ".join(step["run"].removeprefix(FLEET).split()[:2]) for step in found] == ASKING_GITHUB[workflow.name]
+    assert all(step["env"]["GITHUB_TOKEN"] == "${{ github.token }}" for step in found)
 
 
 def test_nothing_else_sets_a_workflow_off(workflow: Workflow) -> None:

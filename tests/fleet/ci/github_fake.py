@@ -57,6 +57,7 @@ class GitHubFake:
     def reset(self) -> None:
         """Be new, at the same address."""
         self.pulls: dict[int, Json] = {7: pull(7)}
+        self.files: list[Json] = []
         self.timeline: list[Json] = []
         self.activity: list[Json] = []
         self.push(HEAD, at=PUSHED)
@@ -92,10 +93,16 @@ class GitHubFake:
         user = {"login": actor} if actor else None  # null where the account is gone
         self.timeline.append({"event": "labeled", "label": {"name": label}, "created_at": at, "actor": user})
 
+    def changes(self, filename: str, status: str, previous: str = "") -> None:
+        """A file of pull request 7; `previous` is its path before, where it has moved."""
+        more = {"previous_filename": previous} if previous else {}
+        self.files.append({"sha": "f" * 40, "filename": filename, "status": status, **more})
+
     def app(self) -> Starlette:
         root = f"/repos/{REPOSITORY}"
         routes = {
             ("GET", "/pulls/{number:int}"): self._pull,
+            ("GET", "/pulls/{number:int}/files"): self._files,
             ("GET", "/commits/{sha}/pulls"): self._pulls_of,
             ("GET", "/activity"): self._activity,
             ("GET", "/git/ref/heads/{branch:path}"): self._head,
@@ -152,6 +159,9 @@ class GitHubFake:
     def _pull(self, request: Request, body: Json) -> Response:
         found = self.pulls.get(request.path_params["number"])
         return JSONResponse(found) if found else JSONResponse({"message": "Not Found"}, 404)
+
+    def _files(self, request: Request, body: Json) -> Response:
+        return self._page(request, self.files)
 
     def _pulls_of(self, request: Request, body: Json) -> Response:
         return self._page(request, [self.pulls[number] for number in self.brought.get(request.path_params["sha"], [])])

@@ -33,8 +33,13 @@ def latest(folder: Path) -> None:
     CliRunner().invoke(ci, ["latest"], catch_exceptions=False)
 
 
+def rows(folder: Path) -> None:
+    CliRunner().invoke(ci, ["matrix"], catch_exceptions=False)
+
+
 CALLS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "a list": ("GET issues/7/comments", commented),
+    "files": ("GET pulls/7/files", rows),
     "what is made": ("POST issues/7/comments", commented),
     "one thing": ("GET pulls/7", commented),
     "an issue that is made": ("POST issues", tracked),

@@ -11,6 +11,8 @@ from fleet.ci.app import ci
 from fleet.errors import FleetError
 from tests.fleet.ci.conftest import PROJECT, Job
 
+pytestmark = pytest.mark.usefixtures("github")
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
@@ -109,7 +111,8 @@ def test_a_repository_without_a_tenant_previews_nothing_and_says_so(job: Job, de
 
 
 def test_outside_of_github_the_rows_are_printed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GITHUB_ACTIONS", "GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "FLEET_RUNNER"):
+    github = ("GITHUB_ACTIONS", "GITHUB_EVENT_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
+    for name in (*github, "AZURE_TENANT_ID", "FLEET_RUNNER"):
         monkeypatch.delenv(name, raising=False)
 
     said = dict(line.split("=", 1) for line in matrix(desk).splitlines() if line.startswith(("stacks=", "previews=")))

@@ -39,9 +39,9 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Fleet:
     return Fleet(monkeypatch)
 
 
-def run(tmp_path: Path, operation: str = "preview") -> tuple[int, FleetReport, str]:
-    done = CliRunner().invoke(ci, ["run", operation, "--stack", "eastus", "--out", str(tmp_path / "reports")])
-    path = tmp_path / "reports" / "eastus.json"
+def run(tmp_path: Path, operation: str = "preview", stack: str = "eastus") -> tuple[int, FleetReport, str]:
+    done = CliRunner().invoke(ci, ["run", operation, "--stack", stack, "--out", str(tmp_path / "reports")])
+    path = tmp_path / "reports" / f"{stack}.json"
     return done.exit_code, FleetReport.model_validate_json(path.read_text()), done.output
 
 
@@ -98,3 +98,50 @@ def test_no_id_leaves_the_runner(command: Fleet, tmp_path: Path) -> None:
     artifact = (tmp_path / "reports" / "eastus.json").read_text()
     assert fleets.SUBSCRIPTION not in artifact, "whoever may read the repository may download artifacts"
     assert json.loads(artifact)["stacks"][0]["error"].startswith("No quota in 3f1c…")
+
+
+@pytest.mark.parametrize("stack", ["westus3", "eastus"], ids=["joins", "is joined by one that has a file"])
+def test_a_stack_without_a_file_whose_region_lives_on_fails_with_what_to_do(
+    pulumi: FakeEngine, tmp_path: Path, stack: str
+) -> None:
+    (pulumi.project / f"Pulumi.{stack}.yaml").unlink()
+
+    ended, report, said = run(tmp_path, stack=stack)
+
+    [told] = report.stacks
+    assert (ended, told.stack, told.state) == (1, stack, "failed")
+    assert f"no stack file is here, while the backend has 80 resources of {stack}" in told.error
+    assert f"`fleet destroy --stack {stack}` comes first" in told.error
+    assert told.error in said
+    assert not pulumi.calls("preview")
+
+
+@pytest.mark.parametrize("known", [["eastus"], ["eastus", "westus3"]], ids=["is unknown", "has no resources"])
+def test_a_stack_without_a_file_of_which_nothing_is_left_is_done_and_says_so(
+    pulumi: FakeEngine, tmp_path: Path, known: list[str]
+) -> None:
+    (pulumi.project / "Pulumi.westus3.yaml").unlink()
+    pulumi.knows(*known, resources=0)
+
+    ended, report, _ = run(tmp_path, stack="westus3")
+
+    note = "no stack file is here, and the backend has no resources of westus3: nothing lives on"
+    assert (ended, report) == (0, fleet(done("westus3", unchanged=0).model_copy(update={"notes": (note,)})))
+
+
+def test_a_stack_without_a_file_fails_where_the_backend_cannot_be_asked(pulumi: FakeEngine, tmp_path: Path) -> None:
+    (pulumi.project / "Pulumi.westus3.yaml").unlink()
+    pulumi.says("stack ls", err=f"error: no access to {fleets.SUBSCRIPTION}\n", code=255)
+
+    ended, report, _ = run(tmp_path, stack="westus3")
+
+    assert (ended, report.stacks[0].state) == (1, "failed")
+    assert "no access to 3f1c…" in report.stacks[0].error
+
+
+def test_only_a_preview_is_about_files_that_go(pulumi: FakeEngine, tmp_path: Path) -> None:
+    (pulumi.project / "Pulumi.westus3.yaml").unlink()
+
+    ended, report, _ = run(tmp_path, "drift", stack="westus3")
+
+    assert ended == 1 and report.stacks[0].error.startswith("fleet: There is no Pulumi.westus3.yaml.")

@@ -31,6 +31,8 @@ VERSION = "1.0.0"
 RUNNER = Path(__file__).with_name("run_program.py")
 REFUSED = 32
 """Exit code of a program that has already told the user why it ends."""
+INTERPRETER = "SIMULATOR_PYTHON"
+"""Variable that names another interpreter: one that has loaded the libraries already, for tests."""
 LOOK_SECONDS = 0.2
 """Time between two looks at whether the engine still lives: nothing portable tells a process of its parent's death."""
 
@@ -192,6 +194,8 @@ def _printed(streams: Mapping[Literal["stdout", "stderr"], IO[bytes] | None]) ->
 
 def _python(info: Any, context: Any) -> str:
     """The interpreter of the virtual environment that the project names, else the one of this host."""
+    if other := os.environ.get(INTERPRETER):
+        return other
     options = dict(info.options)
     if "virtualenv" not in options:
         return sys.executable

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 from simulator.sandbox import Simulator
+from simulator.toolchain.language_host import INTERPRETER
 from simulator.world import Record
 
 PROJECT = Path(__file__).parents[2]
@@ -40,7 +41,10 @@ class Deployment:
 
     Attributes:
         desk: folder of the stack files, as a person edits them.
+        python: what runs programs and plugins, where it is not that of the project.
     """
+
+    python: ClassVar[Path | None] = None
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator, self.world, self.desk = simulator, simulator.world, simulator.project
@@ -60,6 +64,8 @@ class Deployment:
                 provider["path"] = str(PROJECT / provider["path"])
             (desk / "Pulumi.yaml").write_text(yaml.safe_dump(project))
         with Simulator(folder / "sandbox", project=desk, **world_options) as simulator:
+            if cls.python:
+                simulator.env[INTERPRETER] = str(cls.python)
             yield cls(simulator)
 
     def init(self, *stacks: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.deployment import Deployment
 from engine.fleet_command import fleet
-from engine.test_kills import quiet, start_up, until
+from engine.waiting import quiet, start_up, until
 
 from catalog.arm_ids import CONVERGES
 from fleet import recover

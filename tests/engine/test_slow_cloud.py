@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.deployment import Deployment
 from engine.sweep import in_state, in_world
 from engine.test_faults import no_duplicates
-from engine.test_kills import start_up, until
+from engine.waiting import start_up, until
 
 from simulator import standins
 

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from simulator.toolchain import engine
-from simulator.toolchain.language_host import Host
+from simulator.toolchain.language_host import INTERPRETER, Host
 
 pytestmark = pytest.mark.engine
 
@@ -152,6 +152,15 @@ def test_the_virtual_environment_of_the_project_runs_the_program(project: Projec
     project.write("pulumi.export('prefix', sys.prefix)", runtime=runtime)
 
     assert project.outputs() == {"prefix": str(folder)}
+
+
+def test_an_interpreter_that_is_named_comes_before_it(project: Project, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text(f'#!/bin/sh\nexec env THROUGH="$0" {sys.executable} "$@"\n')
+    other.chmod(0o755)
+    project.env[INTERPRETER] = str(other)
+    project.write("pulumi.export('through', os.environ['THROUGH'])")
+    assert project.outputs() == {"through": str(other)}
 
 
 def test_a_virtual_environment_that_is_not_there_is_named(project: Project) -> None:

@@ -82,7 +82,7 @@ class Deployment:
         return self.pulumi("up", "--yes", "--skip-preview", "--stack", stack, *words, check=check)
 
     def destroy(self, stack: str, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return self.pulumi("destroy", "--yes", "--run-program", "--stack", stack, *words, check=check)
+        return self.pulumi("destroy", "--yes", "--skip-preview", "--run-program", "--stack", stack, *words, check=check)
 
     def preview(self, stack: str, *words: str) -> Preview:
         """Ask what `up` would do; fails where the preview does, which says nothing of what would change."""

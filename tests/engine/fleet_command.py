@@ -12,8 +12,9 @@ from engine.deployment import PROJECT, Deployment
 
 def fleet(deployment: Deployment, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run it to its end, where `pulumi` runs too; with `env`, as in a job of a pipeline."""
+    python = str(deployment.python or sys.executable)
     return deployment.simulator.run(
-        sys.executable, "-m", "fleet", *words, timeout=None, check=False, PYTHONPATH=str(PROJECT), **env
+        python, "-m", "fleet", *words, timeout=None, check=False, PYTHONPATH=str(PROJECT), **env
     )
 
 

@@ -31,7 +31,7 @@ def removals(deployed: Deployment) -> list[str]:
 def test_a_protected_stack_is_not_touched_not_even_in_part(deployed: Deployment) -> None:
     before = deployed.writes()
 
-    done = deployed.destroy("westus3", "--skip-preview", check=False)
+    done = deployed.destroy("westus3", check=False)
 
     assert done.returncode != 0
     assert "because it is protected" in done.stdout + done.stderr
@@ -106,7 +106,7 @@ def test_the_primary_refuses_while_a_region_is_registered_and_keeps_all_it_has_w
 ) -> None:
     retire(deployed, "eastus")
     since = deployed.writes()
-    done = deployed.destroy("eastus", "--skip-preview", check=False)
+    done = deployed.destroy("eastus", check=False)
     assert done.returncode != 0
     assert "k8s-azure-westus3" in done.stdout + done.stderr, "who is in the way is named"
     assert deletions(deployed, since) == []
@@ -117,7 +117,7 @@ def test_the_primary_refuses_while_a_region_is_registered_and_keeps_all_it_has_w
     job = {"cloud_resource_id": cloud["resources"][0]["cloud_resource_id"], "name": "training", "state": "RUNNING"}
     deployed.world.anyscale["workloads"] = [job]
     since = deployed.writes()
-    done = deployed.destroy("eastus", "--skip-preview", check=False)
+    done = deployed.destroy("eastus", check=False)
     assert done.returncode != 0
     assert "training (Running)" in done.stdout + done.stderr
     assert deletions(deployed, since) == [], "the job keeps its nodes, its data and its right to them"

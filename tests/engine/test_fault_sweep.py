@@ -115,7 +115,7 @@ def nothing_is_left(deployment: Deployment) -> None:
 def test_one_destroy_is_enough_where_the_hooks_wait(copy: Path) -> None:
     faults, busy = OnceEach(DELETE_WAITED_OUT, "delete"), anyscale.Faults(BUSY_DELETES)
     with Deployment.at(copy, faults=faults, anyscale_faults=busy) as deployment:
-        deployment.destroy("eastus", "--skip-preview", *ALL_AT_ONCE)
+        deployment.destroy("eastus", *ALL_AT_ONCE)
 
         assert len(faults.met) > len(DELETE_WAITED_OUT), "the faults have not struck"
         assert busy.unused == ()
@@ -127,7 +127,7 @@ def test_every_delete_goes_wrong_once_and_nothing_is_left(copy: Path) -> None:
     faults = OnceEach(DELETE, "delete")
     with Deployment.at(copy, faults=faults) as deployment:
         azures = {(record.type, record.key) for record in deployment.world.records(provider="azure-native")}
-        assert deployment.destroy("eastus", "--skip-preview", *ALL_AT_ONCE, check=False).returncode != 0
+        assert deployment.destroy("eastus", *ALL_AT_ONCE, check=False).returncode != 0
 
         def destroy() -> CompletedProcess[str]:
             flags = ("--yes", "--skip-preview", *ALL_AT_ONCE, "--stack", "eastus")

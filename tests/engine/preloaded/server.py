@@ -91,6 +91,10 @@ def _become(started: dict[str, Any], files: list[int]) -> tuple[list[str], str]:
 
 
 def _run(words: list[str], folder: str) -> None:
+    if words[0] == "-m":
+        sys.argv = words[1:]
+        runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+        return
     program = Path(folder, words[0])
     sys.argv = words
     sys.path.insert(0, str(program if program.is_dir() else program.parent))

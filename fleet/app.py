@@ -251,9 +251,13 @@ def recover(
 
 
 @app.command("schema")
-def print_schema() -> None:
-    """Print the JSON schema of reports."""
-    typer.echo(schema.document(), nl=False)
+def print_schema(
+    what: Annotated[
+        schema.Document, typer.Argument(help="Of reports, or of what `status`, `validate` or `recover` print.")
+    ] = schema.Document.report,
+) -> None:
+    """Print the JSON schema of what a command prints with --format json."""
+    typer.echo(schema.document(what), nl=False)
 
 
 def show(report: FleetReport, format: Format, *, err: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""The JSON schema of a report, whose descriptions are the docstrings of its shapes."""
+"""JSON schemas of what `--format json` prints; their descriptions are the docstrings of the shapes."""
 
 from __future__ import annotations
 
@@ -6,27 +6,49 @@ import ast
 import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from fleet import report
+from fleet.recover import Recovery
 from fleet.report import FleetReport, Shape
+from fleet.status import FleetStatus
+from fleet.validate import Validation
 
 _ATTRIBUTE = re.compile(r"(?:^|\n)(\w+): (.*?)(?=\n\w+: |\Z)", re.DOTALL)
 
 
-def document() -> str:
-    """Content of docs/fleet-report.schema.json: what `fleet ... --format json` prints."""
-    generated = FleetReport.model_json_schema(by_alias=True, mode="serialization")
-    shapes: dict[str, Any] = {FleetReport.__name__: generated, **generated["$defs"]}
-    meanings = _meanings()
-    for name, schema in shapes.items():
-        shape: type[Shape] = getattr(report, name)
+class Document(StrEnum):
+    """What a command prints as JSON."""
+
+    report = "report"
+    status = "status"
+    validation = "validation"
+    recovery = "recovery"
+
+
+ROOTS: Mapping[Document, type[Shape]] = {
+    Document.report: FleetReport,
+    Document.status: FleetStatus,
+    Document.validation: Validation,
+    Document.recovery: Recovery,
+}
+
+
+def document(what: Document) -> str:
+    """Content of docs/fleet-<what>.schema.json."""
+    root = ROOTS[what]
+    generated = root.model_json_schema(by_alias=True, mode="serialization")
+    known = {shape.__name__: shape for shape in Shape.__subclasses__()}
+    for name, schema in {root.__name__: generated, **generated.get("$defs", {})}.items():
+        shape = known[name]
         schema["description"], attributes = _docstring(shape)
+        meanings = _meanings(inspect.getmodule(shape))
         for field, info in shape.model_fields.items():
             told = " ".join([*attributes.get(field, ()), *meanings[name].get(field, ())])
-            if told:
+            if told and not info.exclude:
                 schema["properties"][info.alias or field]["description"] = told
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated}
     return json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
@@ -39,9 +61,10 @@ def _docstring(shape: type[Shape]) -> tuple[str, dict[str, list[str]]]:
     return _line(whole), {name: [_line(text)] for name, text in rows}
 
 
-def _meanings() -> dict[str, dict[str, list[str]]]:
-    """By shape and field: what the module says of the types and constants that the field is declared with."""
-    body = ast.parse(inspect.getsource(report)).body
+@cache
+def _meanings(module: Any) -> dict[str, dict[str, list[str]]]:
+    """By shape and field: what their module says of the types and constants that the field is declared with."""
+    body = ast.parse(inspect.getsource(module)).body
     said = dict(_said(body))
     return {
         shape.name: {

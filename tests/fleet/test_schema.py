@@ -4,30 +4,41 @@ import json
 from pathlib import Path
 from typing import Any, get_args
 
-from fleet.report import BrokenRule, Change, FleetReport, PropertyChange, StackReport, Verdict
-from fleet.schema import document
+import pytest
+
+from fleet.__main__ import run
+from fleet.report import Shape, Verdict
+from fleet.schema import ROOTS, Document, document
+from tests.fleet.commands import Printed, refusal
 
 ROOT = Path(__file__).parents[2]
-SHAPES = (FleetReport, StackReport, Change, PropertyChange, BrokenRule)
 
 
-def shapes() -> dict[str, Any]:
-    whole = json.loads(document())
-    return {"FleetReport": whole, **whole["$defs"]}
+def shapes(what: Document = Document.report) -> dict[str, Any]:
+    whole = json.loads(document(what))
+    return {ROOTS[what].__name__: whole, **whole["$defs"]}
 
 
-def test_the_schema_is_that_of_the_report() -> None:
-    written = (ROOT / "docs/fleet-report.schema.json").read_text(encoding="utf-8")
+@pytest.mark.parametrize("what", Document)
+def test_the_schema_that_is_documented_is_that_of_what_is_printed(what: Document, capsys: Printed) -> None:
+    written = (ROOT / f"docs/fleet-{what}.schema.json").read_text(encoding="utf-8")
 
-    assert written == document(), "run `python -m fleet schema > docs/fleet-report.schema.json`"
+    assert run(["schema", what]) == 0
+    assert capsys.readouterr().out == written, f"run `python -m fleet schema {what} > docs/fleet-{what}.schema.json`"
 
 
-def test_every_key_that_a_report_prints_is_in_the_schema() -> None:
-    assert set(shapes()) == {shape.__name__ for shape in SHAPES}
-    for shape in SHAPES:
-        computed = {info.alias or name for name, info in shape.model_computed_fields.items()}
-        keys = {info.alias or name for name, info in shape.model_fields.items()} | computed
-        assert set(shapes()[shape.__name__]["properties"]) == keys, "camelCase, as `--format json` has them"
+@pytest.mark.parametrize("what", Document)
+def test_every_key_that_is_printed_is_in_the_schema(what: Document) -> None:
+    known = {shape.__name__: shape for shape in Shape.__subclasses__()}
+    for name, schema in shapes(what).items():
+        computed = {info.alias or field for field, info in known[name].model_computed_fields.items()}
+        printed = {info.alias or field for field, info in known[name].model_fields.items() if not info.exclude}
+        assert set(schema["properties"]) == printed | computed, "camelCase, as `--format json` has them"
+        assert schema["description"]
+
+
+def test_there_is_a_schema_of_nothing_else(capsys: Printed) -> None:
+    assert "'report', 'status', 'validation', 'recovery'" in refusal(capsys, "schema", "drift")
 
 
 def test_every_attribute_that_a_docstring_tells_of_is_told_in_the_schema_whole() -> None:

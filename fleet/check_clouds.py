@@ -108,6 +108,7 @@ def check_secrets(files: StackFiles) -> Iterator[FleetProblem]:
             stacks=(primary, spec.stack) if theirs else (spec.stack, primary),
             found=f"secrets of {primary} kept by {theirs or _NOBODY}, of {spec.stack} by {own or _NOBODY}",
             why="while a stack that joins opens the secrets of its primary",
-            remedy=f"`pulumi stack change-secrets-provider '{wanted}' --stack {edited}`, or, while there is no such "
-            f"stack, `pulumi stack init {edited} --secrets-provider '{wanted}'`; then commit the file",
+            remedy=f"`{files.typed.pulumi('stack', 'change-secrets-provider', wanted, stack=edited)}`, or, while there "
+            f"is no such stack, `{files.typed.pulumi('stack', 'init', '--secrets-provider', wanted, stack=edited)}`; "
+            "then commit the file",
         )

@@ -23,6 +23,7 @@ from fleet.errors import FleetError
 from fleet.leave import written
 from fleet.report import FAILED, FleetReport
 from fleet.show import report_markdown
+from fleet.show.markdown import prose
 from fleet.stacks import discover
 
 ci = typer.Typer(no_args_is_help=True, help="Steps of the workflows in .github/workflows.")
@@ -47,8 +48,7 @@ def matrix(folder: Folder = HERE, runner: Labels = matrices.RUNNER) -> None:
     why = gates.unseen(job)
     job.answer(previews=str(not why).lower(), stacks=matrices.text(rows))
     if why:
-        job.tell("notice", why)
-        job.summarize(why)
+        _tell(job, "notice", why)
 
 
 @ci.command()
@@ -98,8 +98,7 @@ def comment(report: Report = MERGED / JSON, author: Author = comments.AUTHOR) ->
     merged = _read(report) if report.exists() else None
     try:
         if taken := label.take_back(github, job):
-            job.tell("notice", taken)
-            job.summarize(taken)
+            _tell(job, "notice", taken)
     finally:
         typer.echo(comments.write(merged, github, number, author=author, link=job.run_address, commit=job.commit))
 
@@ -113,13 +112,11 @@ def gate(report: Report = MERGED / JSON, folder: Folder = HERE, runner: Labels =
     job = Runner.of(os.environ)
     merged = _read(report) if report.exists() else None
     decision = gates.decide(merged, job)
-    job.tell("error" if decision.code else "notice", decision.why)
-    job.summarize(decision.why)
+    _tell(job, "error" if decision.code else "notice", decision.why)
     found = Deploys()
     if merged and not job.pull_request and not gates.unseen(job):
         found = deploys(matrices.chosen(discover(folder), job), merged, allowed=decision.allowed)
-        job.tell("notice", str(found))
-        job.summarize(str(found))
+        _tell(job, "notice", str(found))
     owners, joiners = (
         matrices.text([matrices.row(stack, runner, allowed=written(lost)) for stack, lost in each.items()])
         for each in (found.owners, found.joiners)
@@ -144,6 +141,12 @@ def tracking_issue(report: Report = MERGED / JSON, author: Author = comments.AUT
 def _reporting(job: Runner, folder: Path) -> list[str]:
     """The stacks that a run is about: those with a file, then those whose file its pull request takes away."""
     return [*(stack.name for stack in matrices.chosen(discover(folder), job)), *removed(job, folder)]
+
+
+def _tell(job: Runner, kind: str, text: str) -> None:
+    """In the log, and on the page of the run."""
+    job.tell(kind, text)
+    job.summarize(prose(text))
 
 
 def _read(path: Path) -> FleetReport:

@@ -73,31 +73,31 @@ CASES = {
     "a key here and another there": Case(
         {},
         ("eastus", "westus3"),
-        (f"eastus kept by {VAULT}, of westus3 by {OTHER_VAULT}", f"'{VAULT}' --stack westus3"),
+        (f"eastus kept by {VAULT}, of westus3 by {OTHER_VAULT}", f"{VAULT} --stack westus3"),
         kept(eastus=VAULT, westus3=OTHER_VAULT),
     ),
     "a key here and a passphrase there": Case(
         {},
         ("eastus", "westus3"),
-        ("westus3 by passphrase", f"change-secrets-provider '{VAULT}' --stack westus3"),
+        ("westus3 by passphrase", f"change-secrets-provider {VAULT} --stack westus3"),
         kept(eastus=VAULT, westus3="passphrase"),
     ),
     "a key in the primary and none in who joins": Case(
         {},
         ("eastus", "westus3"),
-        ("westus3 by nobody named", f"`pulumi stack init westus3 --secrets-provider '{VAULT}'`", "commit the file"),
+        ("westus3 by nobody named", f"`pulumi stack init --secrets-provider {VAULT} --stack westus3`", "then commit"),
         {"secrets": {"eastus": VAULT, "westus3": ""}},
     ),
     "a passphrase in the primary and none in who joins": Case(
         {},
         ("eastus", "westus3"),
-        ("westus3 by nobody named", "change-secrets-provider 'passphrase' --stack westus3"),
+        ("westus3 by nobody named", "change-secrets-provider passphrase --stack westus3"),
         kept(eastus="passphrase", westus3=""),
     ),
     "a key in who joins and none in the primary": Case(
         {},
         ("westus3", "eastus"),
-        ("eastus kept by nobody named", f"change-secrets-provider '{VAULT}' --stack eastus"),
+        ("eastus kept by nobody named", f"change-secrets-provider {VAULT} --stack eastus"),
         kept(eastus="", westus3=VAULT),
     ),
     "mounts of a primary behind private endpoints": Case(

@@ -48,6 +48,14 @@ def test_no_label_lifts_a_failure_or_a_broken_rule(github: GitHubFake, job: Job)
     assert (gate(job, BROKEN)[0], gate(job, FAILED)[0]) == (1, 1)
 
 
+def test_words_of_others_are_no_markup_on_the_page_of_the_run(github: GitHubFake, job: Job) -> None:
+    github.faults.append(Fault(call="GET", status=403, message="<img src=x> [here](https://example.com) @owner"))
+
+    assert gate(job, LOSS)[0] == 3
+    told = job.summary.read_text()
+    assert "\\<img src=x\\>" in told and "\\[here\\]" in told and "@owner" not in told, told
+
+
 def test_what_fails_anyway_nobody_is_asked_about(github: GitHubFake, job: Job) -> None:
     broken = LOSS.stacks[0].model_copy(update={"broken_rules": (fleets.OPEN_INGRESS,)})
 

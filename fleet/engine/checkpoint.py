@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,15 +59,20 @@ def newest_whole(engine: Engine, stack: str, typed: Typed) -> tuple[Path, Whole]
     """
     address = urlsplit(engine.backend())
     project = yaml.safe_load((engine.folder / "Pulumi.yaml").read_text())["name"]
-    kept = f".pulumi/stacks/{project}/{stack}.json.bak, else the newest of .pulumi/backups/{project}/{stack}/"
-    if address.scheme != "file":
+    start = {"~": Path.home(), ".": engine.folder}.get(address.netloc, Path("/"))
+    root = start / unquote(address.path).lstrip("/") / ".pulumi"
+    files = [root / "stacks" / place / f"{stack}.json" for place in (project, ".")]
+    beyond = next((packed for file in files if (packed := file.with_name(f"{file.name}.zst")).exists()), None)
+    kept = (
+        f".pulumi/stacks/{project}/{beyond.name if beyond else f'{stack}.json'}.bak, else the newest of "
+        f".pulumi/backups/{project}/{stack}/"
+    )
+    if address.scheme != "file" or beyond:
         raise FleetError(
             f"The state of {stack} is cut: a run was killed while it wrote. In {address.geturl()} put the newest whole "
             f"one in its place: {kept}. Then `{typed.fleet('recover', stack)}` again."
         )
-    start = {"~": Path.home(), ".": engine.folder}.get(address.netloc, Path("/"))
-    root = start / unquote(address.path).lstrip("/") / ".pulumi"
-    for file in (root / "stacks" / project / f"{stack}.json", root / "stacks" / f"{stack}.json"):
+    for file in (*files, *(file.with_name(f"{file.name}.gz") for file in files)):
         for candidate, before in _candidates(root, file):
             if (deployment := _deployment(candidate)) is not None:
                 written = datetime.fromtimestamp(candidate.stat().st_mtime, UTC).isoformat(timespec="seconds")
@@ -77,14 +84,20 @@ def newest_whole(engine: Engine, stack: str, typed: Typed) -> tuple[Path, Whole]
 
 
 def _candidates(root: Path, file: Path) -> Iterator[tuple[Path, bool]]:
+    if not file.exists():
+        return
     yield file.with_name(f"{file.name}.bak"), False
-    folder = root / "backups" / file.relative_to(root / "stacks").with_suffix("")
-    yield from ((path, True) for path in sorted(folder.glob("*.json"), reverse=True))
+    packed = ".gz" if file.suffix == ".gz" else ""
+    stack = file.name.removesuffix(f".json{packed}")
+    folder = root / "backups" / file.parent.relative_to(root / "stacks") / stack
+    yield from ((path, True) for path in sorted(folder.glob(f"*.json{packed}"), reverse=True))
 
 
 def _deployment(file: Path) -> Json | None:
     """The state in a file; None where there is none that is whole."""
     try:
-        return _File.model_validate_json(file.read_bytes()).checkpoint.latest or {}
-    except (OSError, ValidationError):
+        raw = file.read_bytes()
+        text = gzip.decompress(raw) if file.name.removesuffix(".bak").endswith(".gz") else raw
+        return _File.model_validate_json(text).checkpoint.latest or {}
+    except (OSError, EOFError, zlib.error, ValidationError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -64,6 +65,31 @@ def test_where_the_one_before_is_cut_too_an_older_one_serves_and_says_what_it_do
 def test_what_is_no_state_does_not_take_the_place_of_one(tmp_path: Path, broken: str) -> None:
     found = cut(tmp_path, bak=broken, backup=checkpoint()).examine()
     assert found.replacement and found.replacement.file.endswith("eastus.2.json"), "an empty one would forget all"
+
+
+@pytest.mark.parametrize("cut_off", [b"", b"\x1f\x8b", None], ids=["nothing", "the first bytes", "all but the last"])
+def test_a_compressed_state_is_replaced_by_the_one_before(tmp_path: Path, cut_off: bytes | None) -> None:
+    pulumi = cut(tmp_path, bak="", backup="")
+    stacks, whole = tmp_path / ".pulumi/stacks/p", gzip.compress(checkpoint(POOL_MADE).encode())
+    for file in stacks.iterdir():
+        file.unlink()
+    (stacks / "eastus.json.gz").write_bytes(whole[:-1] if cut_off is None else cut_off)
+    (stacks / "eastus.json.gz.bak").write_bytes(whole)
+
+    assert pulumi.carry_out().exit_code == 0
+    assert (stacks / "eastus.json.gz").read_bytes() == whole
+
+    (stacks / "eastus.json.gz.bak").write_bytes(whole[:-1] if cut_off is None else cut_off)
+    (tmp_path / ".pulumi/backups/p/eastus/eastus.3.json.gz").write_bytes(whole)
+    found = pulumi.examine()
+    assert found.replacement and found.replacement.file.endswith("eastus.3.json.gz"), "the newest"
+
+
+def test_a_state_that_only_the_engine_can_unpack_is_told_with_what_to_do(tmp_path: Path) -> None:
+    pulumi = cut(tmp_path, bak="", backup="")
+    (tmp_path / ".pulumi/stacks/p/eastus.json").rename(tmp_path / ".pulumi/stacks/p/eastus.json.zst")
+    with pytest.raises(FleetError, match=r"put the newest whole one in its place: .*eastus\.json\.zst\.bak"):
+        pulumi.examine()
 
 
 def test_a_step_that_cannot_be_carried_out_ends_the_recovery_with_what_was_done(tmp_path: Path) -> None:

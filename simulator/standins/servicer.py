@@ -54,6 +54,10 @@ class StandIn(rpc.ResourceProviderServicer):
         self._turns: set[str] = set()
         self._in_flight: dict[str, set[threading.Event]] = {}
 
+    def Handshake(self, request: Any, context: Any) -> None:
+        """There is none; the method that stands here otherwise says so with a traceback in the log."""
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "no handshake")
+
     def Attach(self, request: Any, context: Any) -> empty_pb2.Empty:
         return empty_pb2.Empty()
 

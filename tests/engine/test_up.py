@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from engine.deployment import Deployment
 
 from simulator.standins import drift
+from simulator.toolchain.language_host import INTERPRETER
 
 BOTH = ("eastus", "westus3")
 
@@ -53,6 +57,25 @@ def test_a_third_region_is_a_copy_of_a_stack_file(deployed: Deployment) -> None:
     assert deployed.outputs("eastus2")["operatorStatus"] == "HEALTHY"
     assert deployed.preview("eastus2").changes == set()
     assert deployed.preview("eastus").changes == set(), "a third region is no business of the first"
+
+
+def test_the_same_stack_file_gives_the_same_graph_in_whatever_order_python_keeps_sets(fresh: Deployment) -> None:
+    del fresh.simulator.env[INTERPRETER]  # whose forks all keep them in one
+    graphs: list[dict[str, str]] = []
+    for seed in ("1", "2"):
+        fresh.simulator.env["PYTHONHASHSEED"] = seed
+        graphs.append({step["urn"]: _written(step["newState"]) for step in fresh.preview("eastus").steps})
+
+    first, second = graphs
+    assert len(first) > 70 and first.keys() == second.keys()
+    assert {urn: (text, second[urn]) for urn, text in first.items() if text != second[urn]} == {}
+
+
+def _written(state: dict[str, Any]) -> str:
+    """Byte for byte, but for the order of dependencies: the SDK keeps them in sets."""
+    dependencies = sorted(state.pop("dependencies", ()))
+    of_properties = {name: sorted(urns) for name, urns in state.pop("propertyDependencies", {}).items()}
+    return json.dumps([state, dependencies, of_properties])
 
 
 def test_a_region_before_its_primary_is_refused_in_one_line_and_nothing_is_made(fresh: Deployment) -> None:

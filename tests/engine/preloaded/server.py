@@ -87,7 +87,8 @@ def _become(started: dict[str, Any], files: list[int]) -> tuple[list[str], str]:
     os.environ.clear()
     os.environ.update(started["environment"])
     os.chdir(started["folder"])
-    return [word for word in started["words"] if word != "-u"], started["folder"]
+    words: list[str] = started["words"]
+    return words[words[0] == "-u" :], started["folder"]
 
 
 def _run(words: list[str], folder: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import typer
 
 from fleet.app import app
-from fleet.ctrl_c import heard, passed_on
+from fleet.ctrl_c import at_terminal, heard, passed_on
 from fleet.errors import FleetError
 from fleet.report import FAILED
 from fleet.typed import SIMULATED
@@ -26,6 +27,9 @@ _FOLDER = re.compile(r"--folder(=|$)|-[yh]*C")
 
 def run(words: Sequence[str]) -> int:
     """Run a command and return its exit code; a mistake in the words is a failure, for 2 means changes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what a terminal has no letter for ends no report
     if not words:
         run(["--help"])
         return FAILED
@@ -37,7 +41,9 @@ def run(words: Sequence[str]) -> int:
     except FleetError as refusal:
         return _refused(str(refusal))
     except typer.TyperException as misuse:
-        return _refused(f"{misuse.format_message().rstrip('.')}. `fleet --help` lists what there is.")
+        context = getattr(misuse, "ctx", None)
+        command = context.command_path if context else "fleet"
+        return _refused(f"{misuse.format_message().rstrip('.')}. `{command} --help` lists what there is.")
     except OSError as problem:
         return _refused(str(problem))
     if code == INTERRUPTED:
@@ -62,7 +68,7 @@ def _simulated(words: Sequence[str]) -> int:
     inside = [sys.executable, "-m", "fleet", *words]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "FLEET_INIT": "1", SIMULATED: "1"}
     command = [sys.executable, "-m", "simulator", "--", *inside]
-    on_terminal = sys.stdin.isatty()
+    on_terminal = at_terminal()
     # On a terminal Ctrl-C reaches all of them by itself; elsewhere what ends this process is passed on, once.
     with (
         subprocess.Popen(command, cwd=PROJECT, env=environment, process_group=None if on_terminal else 0) as running,

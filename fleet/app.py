@@ -13,6 +13,7 @@ from rich.console import Console
 
 from fleet import schema, session
 from fleet.ci.app import ci
+from fleet.ctrl_c import at_terminal
 from fleet.errors import FleetError
 from fleet.leave import VARIABLE, Leave
 from fleet.recover import carry_out, examine
@@ -279,7 +280,11 @@ def _beside(before: FleetReport) -> str:
 
 def stopped(code: int, done: str, *, lost: str = "") -> None:
     """Say why nothing follows a preview; `lost` where it is destructive, which somebody must mean."""
-    if why := lost or ("what failed above comes first." if code == FAILED else ""):
+    reasons = {
+        FAILED: "what failed above comes first.",
+        CHANGES: "what waits above joins a stack that is no part of this run.",
+    }
+    if why := lost or reasons.get(code):
         typer.echo(f"Nothing was {done}: {why}", err=True)
 
 
@@ -294,7 +299,7 @@ def prompt(question: str) -> str:
     Raises:
         FleetError: nobody is.
     """
-    if not sys.stdin.isatty():
+    if not at_terminal():
         raise FleetError(
             "Nobody is at the terminal to confirm: read the preview, then give --yes (destroy: --confirm)."
         )

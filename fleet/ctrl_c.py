@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Runners of pipelines send the first and, some seconds later, the second; a closed terminal the third."""
+
+
+def at_terminal() -> bool:
+    """Whether somebody can be asked, whose Ctrl-C reaches all processes at once; not where there is no stdin at all."""
+    return bool(sys.stdin and sys.stdin.isatty())
 
 
 @contextmanager

@@ -95,6 +95,11 @@ class Recovery(Shape):
     error: str = ""
 
     @property
+    def alive(self) -> tuple[Lock, ...]:
+        """Locks of a run that goes on: what is under way in it is no work of a recovery."""
+        return tuple(lock for lock in self.locks if lock.run == "alive")
+
+    @property
     def unproven(self) -> tuple[Lock, ...]:
         """Locks of which nothing here tells whether their run is over."""
         return tuple(lock for lock in self.locks if lock.run == "unknown")
@@ -140,6 +145,11 @@ def examine(engine: Engine, stack: str, typed: Typed) -> Recovery:
     begun = [(op["type"], op["resource"]) for op in deployment.get("pending_operations") or ()]
     under_way = tuple(_under_way(operation, resource, resources) for operation, resource in begun)
     found = Recovery(stack=stack, locks=held, cut=cut, replacement=replacement, under_way=under_way)
+    if found.alive:
+        why = "; ".join(f"{lock.holder}: {lock.why}" for lock in found.alive)
+        return found.model_copy(
+            update={"error": f"The run is not over ({why}). Wait for it, or end it (Ctrl-C); then recover."}
+        )
     commands = _commands(found, {each["urn"]: each for _, each in begun}, typed)
     return found.model_copy(update={"commands": tuple(commands)})
 
@@ -147,16 +157,13 @@ def examine(engine: Engine, stack: str, typed: Typed) -> Recovery:
 def carry_out(
     engine: Engine, recovery: Recovery, progress: Progress = _silent, *, holders: Collection[str] = ()
 ) -> Recovery:
-    """Run the commands of a recovery up to the first that fails.
+    """Run the commands of a recovery up to the first that fails; a run that is alive leaves none to run.
 
-    A run that is alive keeps its lock, and so does one of which nobody here knows whether it is over: two runs would
-    write one state. Whoever has looked says so by naming its holder in `holders`.
+    One of which nobody here knows whether it is over keeps its lock too: two runs would write one state. Whoever has
+    looked says so by naming its holder in `holders`.
     """
-    if alive := [lock for lock in recovery.locks if lock.run == "alive"]:
-        why = "; ".join(f"{lock.holder}: {lock.why}" for lock in alive)
-        return recovery.model_copy(
-            update={"error": f"The run is not over ({why}). Wait for it, or end it (Ctrl-C); then recover."}
-        )
+    if recovery.error:
+        return recovery
     if perhaps := [lock for lock in recovery.unproven if lock.holder not in holders]:
         why = "; ".join(f"{lock.holder}: {lock.why}" for lock in perhaps)
         return recovery.model_copy(

@@ -126,6 +126,7 @@ class StackReport(Shape):
         found = Counter(change.operation for change in self.changes)
         return {operation: found[operation] for operation in READING_ORDER if found[operation]}
 
+    @computed_field
     @property
     def fails(self) -> bool:
         """Whether it failed, was skipped, or breaks a rule of severity error."""
@@ -145,6 +146,7 @@ class FleetReport(Shape):
         """The worst of its stacks."""
         return worst([stack.verdict for stack in self.stacks])
 
+    @computed_field
     @property
     def fails(self) -> bool:
         """Whether any of its stacks does."""

@@ -21,10 +21,10 @@ from fleet.primaries import Primaries, read_shared
 from fleet.report import FleetReport, StackReport
 from fleet.runs import Runs
 from fleet.show.board import Board, busy
-from fleet.stacks import FleetStack, discover, select
+from fleet.stacks import FleetStack, discover, read_stack, select
 from fleet.status import FleetStatus, fleet_status
 from fleet.typed import Typed
-from fleet.unwatched import unwatched
+from fleet.unwatched import elsewhere, unwatched
 from stack.contract import ContractError, SharedValues
 
 Json = dict[str, Any]
@@ -78,12 +78,14 @@ class Session:
         session = cls(select(files, names), engine, parallel=parallel, chosen=names)
         with busy(session.console, "asking the state backend for its stacks"):
             session.known = engine.known()
-            missing = [stack.name for stack in session.stacks if stack.name not in session.known] if init else []
+            missing = [s.name for s in session.stacks if s.spec and s.name not in session.known] if init else []
             for stack in missing:
                 engine.init(stack)
             if missing:
                 session.known = engine.known()
         session.unwatched = {} if names else unwatched(files, session.known, session.typed)
+        if not names and (told := elsewhere(files, session.known)):
+            session.console.print(told)
         return session
 
     @property
@@ -108,11 +110,11 @@ class Session:
         """Deploy what was previewed and changes something, owners first.
 
         A stack whose preview failed is held back, and so is what joins it; the others go on. What could not be
-        previewed before, since its primary was not deployed or told other things then, is previewed once that is up,
-        and approved by itself.
+        previewed before, since its primary was not deployed or told other things then, or whose file was edited since,
+        is previewed after that, and approved by itself.
         """
         found = self._deploy(self.stacks, {each.stack: each for each in before.stacks})
-        left = [stack for stack in self.stacks if found[stack.name].state == "waits"]
+        left = [self._now(stack) for stack in self.stacks if found[stack.name].state == "waits"]
         if left and not self.engine.interrupts:
             then = self._previews(left)
             held = {name: why for name, each in then.items() if (why := self._held(each, leave))}
@@ -178,7 +180,7 @@ class Session:
         return self._each("previewing", lambda runs: runs.preview, stacks, order.independent(stacks))
 
     def _deploy(self, stacks: Sequence[FleetStack], seen: Mapping[str, StackReport]) -> dict[str, StackReport]:
-        """Deploy those whose preview has changes; those whose primary tells other things than it did then wait."""
+        """Deploy those whose preview has changes, as far as it still tells what they would do; the others wait."""
         primaries = {stack.primary for stack in stacks}
         moved: set[str] = set()
 
@@ -190,6 +192,11 @@ class Session:
                 return before
             if stack.primary in moved:
                 why = f"{stack.primary} tells other things now than when this was previewed: it is previewed again"
+                return StackReport(stack=stack.name, state="waits", notes=(why,))
+            if self._now(stack) != stack:
+                why = (
+                    f"Pulumi.{stack.name}.yaml says other things now than when it was previewed: it is previewed again"
+                )
                 return StackReport(stack=stack.name, state="waits", notes=(why,))
             if before.verdict == "no change":
                 note = "nothing to change, and so not deployed again"
@@ -203,6 +210,12 @@ class Session:
         return self._each(
             "deploying", lambda runs: lambda stack: deploy(runs, stack), stacks, needs, parallel=self.deploying
         )
+
+    def _now(self, stack: FleetStack) -> FleetStack:
+        """What its file says now: somebody may have edited it while a question waited for its answer."""
+        if self.typed.simulated:
+            self.engine.require()  # which brings the copies of the files up to date
+        return read_stack(stack.name, self.engine.folder)
 
     def _tells(self, stack: str) -> SharedValues | None:
         """What a stack tells those that join it now; called in a thread, and so without a word of progress."""
@@ -218,7 +231,7 @@ class Session:
         if seen.state == "waits":
             why, again = seen.notes[0], seen.next
         elif lost := "; ".join(leave.lacks(seen)):
-            why = f"Not deployed: its preview, which came after its primary was up, is destructive: {lost}."
+            why = f"Not deployed: previewed again after the others were shown, it is destructive: {lost}."
             again = (self.typed.fleet("preview", stacks=(seen.stack,)),)
         else:
             return None
@@ -270,7 +283,7 @@ class Session:
         self.engine.interrupt()
         self.console.print(
             "Stopping: each stack ends what it has begun, which may take minutes, and gives its lock back. Once more "
-            "cuts it short, and leaves work for `fleet recover`."
+            f"cuts it short, and leaves work for `{self.typed.fleet('recover', 'STACK')}`."
             if self.engine.interrupts == 1
             else "Cutting short."
         )

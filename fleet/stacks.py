@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -13,6 +14,11 @@ from stack.derive import derive
 from stack.load import load_file
 from stack.settings import JoinsCloud
 from stack.spec import StackSpec
+
+NAME = re.compile(r"[\w.-]+", re.ASCII)
+"""What the engine takes for the name of a stack."""
+_CLOSE = 0.8
+"""So much alike is a slip of the fingers: `estus`, but not one region for another."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +58,7 @@ def discover(folder: Path) -> tuple[FleetStack, ...]:
             f"{folder.resolve()} holds no stack file: copy Pulumi.eastus.yaml of the project's repository to "
             "Pulumi.<stack>.yaml and edit it (docs/configuration.md)."
         )
-    stacks = [_read(name, folder) for name in names]
+    stacks = [read_stack(name, folder) for name in names]
     return tuple(sorted(stacks, key=lambda stack: (bool(stack.primary), stack.name)))
 
 
@@ -69,7 +75,7 @@ def select(stacks: Sequence[FleetStack], names: Collection[str]) -> tuple[FleetS
     """
     there = [stack.name for stack in stacks]
     if unknown := sorted({*names}.difference(there)):
-        meant = [near for name in unknown for near in difflib.get_close_matches(name, there, n=1)]
+        meant = [near for name in unknown for near in difflib.get_close_matches(name, there, n=1, cutoff=_CLOSE)]
         raise FleetError(
             f"There is no {', '.join(f'Pulumi.{name}.yaml' for name in unknown)}. Stacks with a file: "
             f"{', '.join(there)}; `pulumi stack ls` lists what the backend has, and what lives on without one."
@@ -78,7 +84,11 @@ def select(stacks: Sequence[FleetStack], names: Collection[str]) -> tuple[FleetS
     return tuple(stack for stack in stacks if not names or stack.name in names)
 
 
-def _read(name: str, folder: Path) -> FleetStack:
+def read_stack(name: str, folder: Path) -> FleetStack:
+    """What the file of a stack says now."""
+    if not NAME.fullmatch(name):
+        problem = f"{name!r} is no name of a stack, which has letters, digits, `_`, `-` and `.`: rename the file"
+        return FleetStack(name=name, spec=None, problems=(f"Pulumi.{name}.yaml: {problem}",))
     try:
         return FleetStack(name=name, spec=derive(name, load_file(name, folder)))
     except SettingsError as refusal:

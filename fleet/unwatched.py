@@ -14,16 +14,26 @@ def unwatched(stacks: Sequence[FleetStack], known: Mapping[str, StackRow], typed
     """Say by name what is wrong with each, and what to do.
 
     Args:
-        stacks: all that have a file. A primary that one of them joins may have its own in another folder.
+        stacks: all that have a file. A primary that one of them joins may have its own in another folder: see
+            `elsewhere`.
         known: stacks of the backend.
         typed: spells what to type.
     """
+    if not all(stack.spec for stack in stacks):
+        return {}  # nobody knows whose cloud the others join; their files fail by themselves, and are mended first
     watched = {name for stack in stacks for name in (stack.name, stack.primary)}
     return {
         name: _lives_on(name, row, typed)
         for name, row in sorted(known.items())
         if row.resource_count and name not in watched
     }
+
+
+def elsewhere(stacks: Sequence[FleetStack], known: Mapping[str, StackRow]) -> str:
+    """A sentence on primaries that are looked at from another folder, if from anywhere; empty where there is none."""
+    names = {stack.name for stack in stacks}
+    found = sorted({s.primary for s in stacks if s.primary and s.primary not in names and s.primary in known})
+    return f"{', '.join(found)}: joined by stacks here, with no file here, and so not looked at." if found else ""
 
 
 def with_unwatched(report: FleetReport, found: Mapping[str, str]) -> FleetReport:
@@ -42,10 +52,11 @@ def without_file(stack: str, known: Mapping[str, StackRow], typed: Typed) -> Sta
 
 
 def _lives_on(stack: str, row: StackRow, typed: Typed) -> str:
+    destroy, forget = typed.fleet("destroy", stacks=(stack,)), typed.pulumi("stack", "rm", stack=stack)
     return (
         f"no stack file is here, while the backend has {row.resource_count} resources of {stack}: they live on, "
-        f"billed, and nothing compares them. Put Pulumi.{stack}.yaml back; if the region is to go, "
-        f"`{typed.fleet('destroy', stacks=(stack,))}` comes first, then `pulumi stack rm {stack}`, and last the file."
+        f"billed, and nothing compares them. Put Pulumi.{stack}.yaml back; if the region is to go, `{destroy}` comes "
+        f"first, then `{forget}`, and last the file."
     )
 
 

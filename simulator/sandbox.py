@@ -114,7 +114,7 @@ class Simulator:
 
         Ctrl-C reaches the command from the terminal; a signal sent to this process alone is passed on.
         """
-        on_terminal = sys.stdin.isatty()
+        on_terminal = bool(sys.stdin and sys.stdin.isatty())
         running: subprocess.Popen[str] | None = None
         early: list[int] = []  # told while the command was being started
 
@@ -127,7 +127,9 @@ class Simulator:
             with suppress(ProcessLookupError):
                 running.send_signal(number)
 
-        before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+        ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        heard = [number for number in ending if signal.getsignal(number) != signal.SIG_IGN]  # `nohup` stays so
+        before = {number: signal.signal(number, pass_on) for number in heard}
         try:
             # Off a terminal a group of its own, so that a signal to the whole group does not arrive twice.
             with self.start(*words, process_group=None if on_terminal else 0, **options) as running:

@@ -24,7 +24,7 @@ from fleet.leave import written
 from fleet.report import FAILED, FleetReport
 from fleet.show import report_markdown
 from fleet.show.markdown import prose
-from fleet.stacks import discover
+from fleet.stacks import NAME, discover
 
 ci = typer.Typer(no_args_is_help=True, help="Steps of the workflows in .github/workflows.")
 
@@ -59,9 +59,13 @@ def run(
     folder: Folder = HERE,
 ) -> None:
     """Preview one stack, or compare it with the cloud, and write its report, masked. Fails where the stack does."""
+    if not NAME.fullmatch(stack):
+        raise FleetError(f"{stack!r} is no name of a stack: a report is called after it.")
     report = one_stack.run(operation, stack, folder)
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{stack}.json").write_text(report.model_dump_json(indent=2), encoding="utf-8")
+    for note in (note for each in report.stacks for note in each.notes):
+        typer.echo(f"{stack}: {note}", err=True)
     failed = [each for each in report.stacks if each.fails]
     for each in failed:
         typer.echo(f"{each.stack}: {each.error or 'breaks a rule'}", err=True)

@@ -28,7 +28,7 @@ class EngineError:
 
 
 RECOVER = ("recover", "{stack}")
-CUT_STATE = r"failed to load checkpoint|unexpected end of JSON input"
+CUT_STATE = r"failed to load checkpoint|unexpected end of JSON input|place \d+: unexpected EOF"
 """What the engine says of a state that it cannot read to its end."""
 
 _SIGN_IN = (
@@ -113,7 +113,7 @@ ERRORS = (
     EngineError(
         pattern=r"currently marked for protection|it is protected",
         told="{stack} is protected, and this would delete or replace what holds the cluster or data. Nothing was "
-        "touched. If it is meant, first `lifecycle: retiring` in Pulumi.{stack}.yaml and `fleet up` (docs/deploy.md).",
+        "touched. If it is meant, first `lifecycle: retiring` in Pulumi.{stack}.yaml, and an `up` (docs/deploy.md).",
         within=True,
     ),
 )

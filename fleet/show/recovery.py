@@ -32,6 +32,11 @@ def step(command: Command, result: Result | None, console: Console) -> None:
 
 
 def _lines(recovery: Recovery, typed: Typed) -> Iterator[str]:
+    if recovery.alive:
+        yield f"{recovery.stack}: a run is under way."
+        yield from _held(recovery)
+        yield f"Not recovered: {recovery.error}"
+        return
     if not recovery.commands:
         yield f"{recovery.stack}: nothing to recover: nobody holds the lock, and nothing is under way."
         return
@@ -59,9 +64,7 @@ def _does_it(recovery: Recovery, typed: Typed) -> str:
 
 def _found(recovery: Recovery) -> Iterator[str]:
     yield f"{recovery.stack}: {'a run was cut off' if recovery.cut_off else 'the lock is held'}."
-    for lock in recovery.locks:
-        since = f" since {lock.since}" if lock.since else ""
-        yield f"  lock: {lock.holder}{since}; the run is {_LIFE[lock.run]}: {lock.why}"
+    yield from _held(recovery)
     if whole := recovery.replacement:
         yield f"  state: {recovery.cut} is cut; {whole.file}, of {whole.written}, is whole"
     if whole and whole.before_the_run:
@@ -72,3 +75,9 @@ def _found(recovery: Recovery) -> Iterator[str]:
     for each in recovery.under_way:
         where = f" ({each.id})" if each.id else ""
         yield f"  {each.operation}: {each.type} {each.name}{where}: {each.settled}"
+
+
+def _held(recovery: Recovery) -> Iterator[str]:
+    for lock in recovery.locks:
+        since = f" since {lock.since}" if lock.since else ""
+        yield f"  lock: {lock.holder}{since}; the run is {_LIFE[lock.run]}: {lock.why}"

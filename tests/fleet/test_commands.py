@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fleet_events import STACK, before, said
+from specs import ROOT
 
 from fleet.__main__ import run
 from tests.fleet.commands import CHANGES, DESTRUCTIVE, DONE, FAILED, LESS, MAP, MORE, Printed, refusal, stacks
@@ -101,6 +104,54 @@ def test_stacks_that_the_backend_does_not_know_are_made_where_that_is_asked_for(
     assert "PULUMI_BACKEND_URL" in unknown["error"] and not unknown["next"], "to make it now would tell nothing"
     assert run(["preview", "--init"]) == DONE
     assert "stack init" in " ".join(pulumi.calls("stack"))
+
+
+def test_nothing_is_made_of_a_file_that_cannot_be_used_and_the_others_go_on(
+    pulumi: FakeEngine, capsys: Printed
+) -> None:
+    pulumi.knows("eastus", "westus3")
+    for name in ("East US", "empty"):
+        (pulumi.project / f"Pulumi.{name}.yaml").write_text((pulumi.project / "Pulumi.westus3.yaml").read_text())
+    (pulumi.project / "Pulumi.empty.yaml").write_text("")
+
+    assert run(["preview", "--init", "--format", "json"]) == FAILED
+    told = stacks(capsys)
+    assert not any("init" in call for call in pulumi.calls("stack"))
+    assert (told["eastus"]["state"], told["empty"]["state"]) == ("done", "failed")
+    assert "'East US' is no name of a stack" in told["East US"]["error"]
+
+
+def test_no_terminal_and_no_input_at_all_are_the_same(pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    pulumi.says("preview", log=log(MORE))
+    assert run(["up"]) == FAILED
+    assert not pulumi.calls("up")
+
+
+def test_a_letter_that_the_terminal_does_not_have_ends_no_report(pulumi: FakeEngine) -> None:
+    pulumi.says("preview", log=log(said("warning", "accepted risk: R\u00e9gion d\u00e9di\u00e9e")))
+    done = subprocess.run(
+        [sys.executable, "-m", "fleet", "preview"],
+        cwd=pulumi.project,
+        env={"PATH": pulumi.path, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "HOME": str(pulumi.project)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.count("Traceback")) == (DONE, 0), done.stderr
+    assert "R\\xe9gion" in done.stdout and "2 stacks" in done.stdout
+
+
+def test_a_mistake_in_the_words_names_the_help_of_its_command(pulumi: FakeEngine, capsys: Printed) -> None:
+    assert "`fleet preview --help` lists" in refusal(capsys, "preview", "--format", "yaml")
+    assert "`fleet --help` lists" in refusal(capsys, "previev")
+
+
+def test_a_report_says_by_itself_whether_it_fails(pulumi: FakeEngine, capsys: Printed) -> None:
+    pulumi.says("preview westus3", log=log(said("error", "no quota")), code=255)
+    run(["preview", "--format", "json"])
+    told = json.loads(capsys.readouterr().out)
+    assert (told["fails"], [stack["fails"] for stack in told["stacks"]]) == (True, [False, True])
 
 
 def test_outputs_alone_are_a_change_and_so_is_protection_alone(pulumi: FakeEngine, capsys: Printed) -> None:

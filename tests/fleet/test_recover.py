@@ -74,6 +74,9 @@ def test_a_run_that_is_alive_keeps_its_lock_whatever_is_told(tmp_path: Path, mon
     monkeypatch.setattr("fleet.engine.lock.life", lambda host, pid: ("alive", f"process {pid} is a running pulumi"))
     pulumi = Pulumi(tmp_path, ("creating", POOL_MADE))
     pulumi.lock = f"{LOCKED}ann@here (pid 12) at 2026-11-23T16:13:27Z"
+    found = pulumi.examine()
+    assert (found.commands, found.exit_code) == ((), 1), "the first of them would take the lock"
+    assert shown(found).startswith("eastus: a run is under way.\n  lock: ann@here")
     done = pulumi.carry_out()
     assert pulumi.ran == [] and done.exit_code == 1
     assert "The run is not over (ann@here (pid 12): process 12 is a running pulumi)" in done.error

@@ -48,6 +48,15 @@ def test_a_folder_without_project_or_stack_files_says_what_to_do(tmp_path: Path)
         discover(tmp_path)
 
 
+def test_one_region_is_not_taken_for_another(project: Path) -> None:
+    (project / "Pulumi.westus3.yaml").unlink()
+    with pytest.raises(FleetError) as told:
+        select(discover(project), ["westus3"])
+    assert "Did you mean" not in str(told.value)
+    with pytest.raises(FleetError, match=r"Did you mean eastus\?"):
+        select(discover(project), ["estus"])
+
+
 def test_a_choice_keeps_the_order_and_an_unknown_name_is_answered_with_the_nearest(project: Path) -> None:
     stacks = discover(project)
 

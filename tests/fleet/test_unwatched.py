@@ -45,9 +45,19 @@ def test_no_other_region_waits_for_it(gone: FakeEngine, capsys: Printed) -> None
     assert FOUND in capsys.readouterr().err
 
 
-def test_a_primary_whose_file_is_in_another_folder_is_none(pulumi: FakeEngine) -> None:
+def test_a_primary_whose_file_is_in_another_folder_is_none_and_named(pulumi: FakeEngine, capsys: Printed) -> None:
     (pulumi.project / "Pulumi.eastus.yaml").unlink()
     assert run(["preview"]) == DONE, "westus3 joins it"
+    assert "eastus: joined by stacks here, with no file here" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_file_that_cannot_be_read_makes_no_orphan_of_the_primary_that_it_may_join(
+    pulumi: FakeEngine, capsys: Printed
+) -> None:
+    (pulumi.project / "Pulumi.eastus.yaml").unlink()
+    (pulumi.project / "Pulumi.westus3.yaml").write_text("config: {}\n")
+    assert run(["preview", "--format", "json"]) == FAILED
+    assert [*stacks(capsys)] == ["westus3"], "nothing says that eastus is to be destroyed"
 
 
 def test_a_stack_without_resources_is_none(gone: FakeEngine) -> None:

@@ -155,7 +155,9 @@ def test_what_waits_for_a_stack_that_is_no_part_of_the_run_says_what_to_type(
     from_nothing: FakeEngine, capsys: Printed
 ) -> None:
     assert run(["up", "--yes", "--stack", "westus3", "--format", "json"]) == FAILED
-    assert stacks(capsys)["westus3"]["next"] == ["fleet up --stack eastus --stack westus3"]
+    out, err = capsys.readouterr()
+    assert json.loads(out)["stacks"][0]["next"] == ["fleet up --stack eastus --stack westus3"]
+    assert err.endswith("Nothing was deployed: what waits above joins a stack that is no part of this run.\n")
     from_nothing.tells("eastus", cloud_id=NOT_YET)
     assert run(["preview"]) == CHANGES
     assert "\n  fleet up\n" in capsys.readouterr().out, "with all stacks, one command does it"
@@ -174,6 +176,41 @@ def test_a_run_on_the_simulator_says_so_in_what_to_type(
     pulumi.says("preview", log=log(said("error", "no quota")), code=255)
     run(["preview", "--stack", "eastus", "--format", "json"])
     assert stacks(capsys)["eastus"]["next"] == ["python -m simulator -- pulumi preview --stack eastus"]
+
+
+def test_what_is_edited_while_a_question_waits_is_previewed_again_before_it_is_deployed(
+    pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    pulumi.says("preview eastus", log=log(MORE))
+    pulumi.says("preview westus3", {"log": log(LESS)}, log=log(MORE))
+    file = pulumi.project / "Pulumi.westus3.yaml"
+
+    class Editor(Typist):
+        def readline(self) -> str:
+            file.write_text(file.read_text().replace("maxCount: 50", "maxCount: 60"))
+            return super().readline()
+
+    monkeypatch.setattr(sys, "stdin", Editor("y"))
+
+    assert run(["up", "--format", "json"]) == FAILED
+    told = stacks(capsys)
+    assert pulumi.calls("up") == ["up eastus"], "nobody has seen what the edited file destroys"
+    assert "previewed again after the others were shown, it is destructive" in told["westus3"]["error"]
+
+
+def test_a_file_that_is_saved_again_as_it_was_is_no_edit(pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    pulumi.says("preview", log=log(MORE))
+    file = pulumi.project / "Pulumi.westus3.yaml"
+
+    class Editor(Typist):
+        def readline(self) -> str:
+            file.write_text(f"# looked at\n{file.read_text()}")
+            return super().readline()
+
+    monkeypatch.setattr(sys, "stdin", Editor("y"))
+
+    assert run(["up"]) == DONE
+    assert pulumi.calls("preview", "up") == ["preview eastus", "preview westus3", "up eastus", "up westus3"]
 
 
 def test_nothing_is_deployed_without_a_yes(

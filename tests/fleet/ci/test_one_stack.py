@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fleet.ci.app import ci
+from fleet.errors import FleetError
 from fleet.report import FleetReport
 from tests.fleet import fleets
 from tests.fleet.fake_engine import FakeEngine
@@ -137,6 +138,13 @@ def test_a_stack_without_a_file_fails_where_the_backend_cannot_be_asked(pulumi: 
 
     assert (ended, report.stacks[0].state) == (1, "failed")
     assert "no access to 3f1c…" in report.stacks[0].error
+
+
+@pytest.mark.parametrize("name", ["", "../x", "East US"])
+def test_what_is_no_name_of_a_stack_names_no_report(pulumi: FakeEngine, tmp_path: Path, name: str) -> None:
+    ended = CliRunner().invoke(ci, ["run", "preview", "--stack", name, "--out", str(tmp_path / "out" / "reports")])
+    assert isinstance(ended.exception, FleetError) and "is no name of a stack" in str(ended.exception)
+    assert not (tmp_path / "out").exists()
 
 
 def test_only_a_preview_is_about_files_that_go(pulumi: FakeEngine, tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ SAID = {
         "fleet recover",
     ),
     "no such stack": ("error: no stack named 'westus4' found", "`fleet up --init --stack westus4` makes it"),
+    "a cut state that is compressed": ("error: place 1: unexpected EOF", "was killed while it wrote"),
     "a cut state": ("error: failed to load checkpoint: EOF", "was killed while it wrote"),
     "protected": (
         'Preview failed: resource "urn:x" cannot be deleted because it is protected. To unprotect',

@@ -121,6 +121,7 @@ class Simulator:
         def pass_on(number: int, _: FrameType | None) -> None:
             if on_terminal and number == signal.SIGINT:
                 return
+            number = signal.SIGINT if number == signal.SIGHUP else number  # a closed terminal; it kills an engine
             if running is None:
                 early.append(number)
                 return

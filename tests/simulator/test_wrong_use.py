@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from reachable import by_signals
 
 from simulator.mirror import Mirror, UnusableProjectError
 from simulator.sandbox import Simulator
@@ -183,7 +184,10 @@ def test_a_stack_that_the_engine_does_not_make_is_told_in_its_words(
 
 
 @pytest.mark.engine
-def test_a_deployment_that_is_interrupted_ends_in_order_and_can_be_done_again(project: Path, sandbox: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=["Ctrl-C", "a closed terminal"])
+def test_a_deployment_that_is_interrupted_ends_in_order_and_can_be_done_again(
+    project: Path, sandbox: Path, number: signal.Signals
+) -> None:
     (project / "__main__.py").write_text("import time\nprint('begun', flush=True)\ntime.sleep(3)\n")
     lines = [
         "import sys; from pathlib import Path",
@@ -193,10 +197,13 @@ def test_a_deployment_that_is_interrupted_ends_in_order_and_can_be_done_again(pr
     ]
     line = [sys.executable, "-c", "\n".join(lines), str(sandbox), str(project)]
     locks = sandbox / "state" / ".pulumi" / "locks"
-    with subprocess.Popen(line, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+    with (
+        by_signals(),
+        subprocess.Popen(line, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process,
+    ):
         while process.poll() is None and not [*locks.rglob("*.json")]:
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         said, _ = process.communicate()
 
     assert process.returncode == 1, said

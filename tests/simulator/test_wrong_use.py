@@ -188,7 +188,8 @@ def test_a_stack_that_the_engine_does_not_make_is_told_in_its_words(
 def test_a_deployment_that_is_interrupted_ends_in_order_and_can_be_done_again(
     project: Path, sandbox: Path, number: signal.Signals
 ) -> None:
-    (project / "__main__.py").write_text("import time\nprint('begun', flush=True)\ntime.sleep(3)\n")
+    begun = project / "begun"
+    (project / "__main__.py").write_text(f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(3)\n")
     lines = [
         "import sys; from pathlib import Path",
         "from simulator.sandbox import Simulator; from simulator.simulate import simulate",
@@ -201,8 +202,9 @@ def test_a_deployment_that_is_interrupted_ends_in_order_and_can_be_done_again(
         by_signals(),
         subprocess.Popen(line, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process,
     ):
-        while process.poll() is None and not [*locks.rglob("*.json")]:
+        while process.poll() is None and not begun.exists():  # to make the stack takes a lock too
             time.sleep(0.05)
+        assert [*locks.rglob("*.json")]
         process.send_signal(number)
         said, _ = process.communicate()
 

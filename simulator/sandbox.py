@@ -128,9 +128,9 @@ class Simulator:
             with suppress(ProcessLookupError):
                 running.send_signal(number)
 
-        ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-        heard = [number for number in ending if signal.getsignal(number) != signal.SIG_IGN]  # `nohup` stays so
-        before = {number: signal.signal(number, pass_on) for number in heard}
+        nohup = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+        ending = (signal.SIGINT, signal.SIGTERM, *(() if nohup else (signal.SIGHUP,)))
+        before = {number: signal.signal(number, pass_on) for number in ending}
         try:
             # Off a terminal a group of its own, so that a signal to the whole group does not arrive twice.
             with self.start(*words, process_group=None if on_terminal else 0, **options) as running:

@@ -12,7 +12,7 @@ LIBRARIES = (
     "components.every_resource",
     "components.region",
     "components.shared",
-    "fleet.__main__",
+    "fleet.app",
     "pulumi_anyscale.client",
     "pulumi_anyscale.provider",
 )

@@ -21,6 +21,8 @@ counted.times += 1
 handed = os.read(int(sys.argv[2]), 10).decode()
 told = {"words": sys.argv[1:], "folder": os.getcwd(), "path": sys.path[0], "times": counted.times, "handed": handed}
 print(json.dumps({**told, "name": __name__, "environment": dict(os.environ)}), flush=True)
+for each in (sys.stdin, sys.stdout, sys.stderr):
+    each.reconfigure(errors="backslashreplace")
 print("aside", file=sys.stderr)
 sys.exit(7)
 """

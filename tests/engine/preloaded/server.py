@@ -84,6 +84,9 @@ def _become(started: dict[str, Any], files: list[int]) -> tuple[list[str], str]:
     for file, number in zip(apart, started["files"], strict=True):
         os.dup2(file, number)
         os.close(file)
+    # The server's own know of its files whether one can seek there, and may hold what they read.
+    sys.stdin, sys.stdout = os.fdopen(0, closefd=False), os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", buffering=1, errors="backslashreplace", closefd=False)
     os.environ.clear()
     os.environ.update(started["environment"])
     os.chdir(started["folder"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -15,8 +14,6 @@ from stack.load import load_file
 from stack.settings import JoinsCloud
 from stack.spec import StackSpec
 
-NAME = re.compile(r"[\w.-]+", re.ASCII)
-"""What the engine takes for the name of a stack."""
 _CLOSE = 0.8
 """So much alike is a slip of the fingers: `estus`, but not one region for another."""
 
@@ -86,9 +83,6 @@ def select(stacks: Sequence[FleetStack], names: Collection[str]) -> tuple[FleetS
 
 def read_stack(name: str, folder: Path) -> FleetStack:
     """What the file of a stack says now."""
-    if not NAME.fullmatch(name):
-        problem = f"{name!r} is no name of a stack, which has letters, digits, `_`, `-` and `.`: rename the file"
-        return FleetStack(name=name, spec=None, problems=(f"Pulumi.{name}.yaml: {problem}",))
     try:
         return FleetStack(name=name, spec=derive(name, load_file(name, folder)))
     except SettingsError as refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,7 @@ from fleet.leave import written
 from fleet.report import FAILED, FleetReport
 from fleet.show import report_markdown
 from fleet.show.markdown import prose
-from fleet.stacks import NAME, discover
+from fleet.stacks import discover
 
 ci = typer.Typer(no_args_is_help=True, help="Steps of the workflows in .github/workflows.")
 
@@ -38,6 +39,8 @@ Author = Annotated[str, typer.Option("--author", envvar="FLEET_AUTHOR", help="Lo
 HERE, MERGED = Path(), Path("report")
 JSON, MARKDOWN = "report.json", "report.md"
 _NO_LIMIT = 100_000_000
+_NAME = re.compile(r"[\w.-]+", re.ASCII)
+"""What a report can be called after."""
 
 
 @ci.command()
@@ -59,7 +62,7 @@ def run(
     folder: Folder = HERE,
 ) -> None:
     """Preview one stack, or compare it with the cloud, and write its report, masked. Fails where the stack does."""
-    if not NAME.fullmatch(stack):
+    if not _NAME.fullmatch(stack):
         raise FleetError(f"{stack!r} is no name of a stack: a report is called after it.")
     report = one_stack.run(operation, stack, folder)
     out.mkdir(parents=True, exist_ok=True)

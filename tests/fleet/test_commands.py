@@ -118,7 +118,7 @@ def test_nothing_is_made_of_a_file_that_cannot_be_used_and_the_others_go_on(
     told = stacks(capsys)
     assert not any("init" in call for call in pulumi.calls("stack"))
     assert (told["eastus"]["state"], told["empty"]["state"]) == ("done", "failed")
-    assert "'East US' is no name of a stack" in told["East US"]["error"]
+    assert "stack: 'East US', which does not fit into names of Azure resources" in told["East US"]["error"]
 
 
 def test_no_terminal_and_no_input_at_all_are_the_same(pulumi: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -12,8 +11,8 @@ import typer
 from rich.console import Console
 
 from fleet import schema, session
+from fleet.asking import confirmed, prompt
 from fleet.ci.app import ci
-from fleet.ctrl_c import at_terminal
 from fleet.errors import FleetError
 from fleet.leave import VARIABLE, Leave
 from fleet.recover import carry_out, examine
@@ -286,22 +285,3 @@ def stopped(code: int, done: str, *, lost: str = "") -> None:
     }
     if why := lost or reasons.get(code):
         typer.echo(f"Nothing was {done}: {why}", err=True)
-
-
-def confirmed(question: str) -> bool:
-    """Ask before something is done."""
-    return prompt(f"{question} [y/N] ").lower() in ("y", "yes")
-
-
-def prompt(question: str) -> str:
-    """Ask whoever is at the terminal.
-
-    Raises:
-        FleetError: nobody is.
-    """
-    if not at_terminal():
-        raise FleetError(
-            "Nobody is at the terminal to confirm: read the preview, then give --yes (destroy: --confirm)."
-        )
-    typer.echo(question, err=True, nl=False)
-    return sys.stdin.readline().strip()

@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from fleet import going_on, order
+from fleet import going_on, held_back, order
 from fleet.ctrl_c import heard
 from fleet.engine.answers import StackRow
 from fleet.engine.process import Engine
@@ -117,13 +117,13 @@ class Session:
         left = [self._now(stack) for stack in self.stacks if found[stack.name].state == "waits"]
         if left and not self.engine.interrupts:
             then = self._previews(left)
-            held = {name: why for name, each in then.items() if (why := self._held(each, leave))}
+            held = {name: why for name, each in then.items() if (why := held_back.held(each, leave, self.typed))}
             ready = [stack for stack in left if stack.name not in held]
             agreed = approve(FleetReport(operation="preview", stacks=tuple(then.values())), [s.name for s in ready])
             found |= held
             if agreed:
                 found |= self._deploy(ready, then)
-        found = {name: _left(each) if each.state == "waits" else each for name, each in found.items()}
+        found = {name: held_back.left(each) if each.state == "waits" else each for name, each in found.items()}
         return FleetReport(operation="up", stacks=tuple(going_on.with_next(found, "up", self.typed).values()))
 
     def destroy(self, *, preview: bool) -> FleetReport:
@@ -187,7 +187,7 @@ class Session:
         def deploy(runs: Runs, stack: FleetStack) -> StackReport:
             before = seen[stack.name]
             if before.fails:
-                return self._failed(before)
+                return held_back.failed(before, self.typed)
             if before.state == "waits":
                 return before
             if stack.primary in moved:
@@ -223,25 +223,6 @@ class Session:
             return read_shared(self.engine.outputs(stack))
         except (FleetError, ContractError):
             return None  # other than before: whoever joins it is previewed again, which says why
-
-    def _held(self, seen: StackReport, leave: Leave) -> StackReport | None:
-        """Why what was previewed in the middle of an `up` goes no further."""
-        if seen.fails:
-            return self._failed(seen)
-        if seen.state == "waits":
-            why, again = seen.notes[0], seen.next
-        elif lost := "; ".join(leave.lacks(seen)):
-            why = f"Not deployed: previewed again after the others were shown, it is destructive: {lost}."
-            again = (self.typed.fleet("preview", stacks=(seen.stack,)),)
-        else:
-            return None
-        return _not_deployed(seen, why, again)
-
-    def _failed(self, seen: StackReport) -> StackReport:
-        """A preview that failed or breaks a rule, as the end of its stack's `up`."""
-        rules = ", ".join(sorted({rule.rule for rule in seen.broken_rules if rule.severity == "error"}))
-        why = seen.error or f"Not deployed: its preview breaks {rules}."
-        return _not_deployed(seen, why, seen.next or (self.typed.fleet("preview", stacks=(seen.stack,)),))
 
     def _each(
         self,
@@ -299,13 +280,3 @@ def require(folder: Path) -> Engine:
     with busy(Console(stderr=True, highlight=False), "looking for `pulumi`"):
         engine.require()
     return engine
-
-
-def _not_deployed(seen: StackReport, why: str, again: tuple[str, ...]) -> StackReport:
-    return StackReport(
-        stack=seen.stack, state="failed", error=why, broken_rules=seen.broken_rules, notes=seen.notes, next=again
-    )
-
-
-def _left(waits: StackReport) -> StackReport:
-    return StackReport(stack=waits.stack, state="skipped", error="Not deployed: the run ended before its turn.")

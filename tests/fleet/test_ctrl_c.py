@@ -143,7 +143,7 @@ def test_an_interrupt_while_nothing_runs_is_said_in_one_line(
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fleet.app.prompt", pressed)
+    monkeypatch.setattr("fleet.asking.prompt", pressed)
     pulumi.says("preview", log=log(MORE))
 
     assert run(["up"]) == 130

@@ -128,8 +128,9 @@ class Simulator:
             with suppress(ProcessLookupError):
                 running.send_signal(number)
 
-        nohup = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
-        ending = (signal.SIGINT, signal.SIGTERM, *(() if nohup else (signal.SIGHUP,)))
+        ending = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # `nohup` stays so
+            ending.append(signal.SIGHUP)
         before = {number: signal.signal(number, pass_on) for number in ending}
         try:
             # Off a terminal a group of its own, so that a signal to the whole group does not arrive twice.

@@ -28,11 +28,12 @@ def main() -> None:
         importlib.import_module(module)
     sys.path.pop(0)
     gc.freeze()  # pages that nobody writes stay shared
-    if started := _served(address):
-        _run(*started)
+    if words := _served(address):
+        _run(words)
 
 
-def _served(address: str) -> tuple[list[str], str] | None:
+def _served(address: str) -> list[str] | None:
+    """Returns in the fork that runs, what it was started with; in the server once the input ends, nothing."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for keepers
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
@@ -50,7 +51,7 @@ def _served(address: str) -> tuple[list[str], str] | None:
     return _kept(client)
 
 
-def _kept(client: socket.socket) -> tuple[list[str], str]:
+def _kept(client: socket.socket) -> list[str]:
     """Returns in the fork that runs; the keeper ends here, with the fork or with the client."""
     _, files, _, _ = socket.recv_fds(client, 1, MOST_FILES)
     started: dict[str, Any] = json.loads(client.makefile("rb").readline())
@@ -75,8 +76,8 @@ def _kept(client: socket.socket) -> tuple[list[str], str]:
     os._exit(0)
 
 
-def _become(started: dict[str, Any], files: list[int]) -> tuple[list[str], str]:
-    """Take on the session, files, folder and environment of what the client was started for."""
+def _become(started: dict[str, Any], files: list[int]) -> list[str]:
+    """Take on the session, files, folder and environment of what the client was started for; returns its words."""
     os.setsid()
     apart = [fcntl.fcntl(file, fcntl.F_DUPFD, ABOVE) for file in files]
     for file in files:
@@ -91,15 +92,15 @@ def _become(started: dict[str, Any], files: list[int]) -> tuple[list[str], str]:
     os.environ.update(started["environment"])
     os.chdir(started["folder"])
     words: list[str] = started["words"]
-    return words[words[0] == "-u" :], started["folder"]
+    return words[words[0] == "-u" :]
 
 
-def _run(words: list[str], folder: str) -> None:
+def _run(words: list[str]) -> None:
     if words[0] == "-m":
         sys.argv = words[1:]
         runpy.run_module(words[1], run_name="__main__", alter_sys=True)
         return
-    program = Path(folder, words[0])
+    program = Path.cwd() / words[0]
     sys.argv = words
     sys.path.insert(0, str(program if program.is_dir() else program.parent))
     runpy.run_path(str(program), run_name="__main__")
